@@ -1,0 +1,31 @@
+"""What the settings mean to the core: modes, trust, thresholds. Built by `triage.settings`."""
+
+from dataclasses import dataclass
+
+from triage.core.vocabulary import Mode
+
+SEGER_ADDRESS = "telefonia@seger.es.gov.br"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The part of the settings that judging and deciding read.
+
+    `own` holds all our own addresses, lower case; `answer_since` is an ISO date-time or "first-run".
+    `certainty` is the least probability of kind and item for an answer in SEGER's name; below it: review.
+    """
+
+    mode: Mode = Mode.OBSERVE
+    item_modes: tuple[tuple[str, Mode], ...] = ()
+    answer_since: str = "first-run"
+    own: frozenset[str] = frozenset({SEGER_ADDRESS, "telefonias@seger.es.gov.br"})
+    pabx_organs: frozenset[str] = frozenset()
+    authserv_ids: frozenset[str] = frozenset()
+    operator_domains: frozenset[str] = frozenset({"oi.net.br"})
+    carrier_domains: frozenset[str] = frozenset()
+    carrier_to: tuple[str, ...] = ()
+    certainty: float = 0.6
+
+    def mode_for(self, item: str | None) -> Mode:
+        """The mode of an item: its own where the settings give one, the general one otherwise."""
+        return dict(self.item_modes).get(item or "", self.mode)

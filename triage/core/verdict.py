@@ -1,0 +1,109 @@
+"""What judging a message yields: every finding with the evidence it rests on, and the action that follows."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from triage.core.vocabulary import Action, Field, FormState, Kind, OperatorStatus, Service
+
+
+class Presence(StrEnum):
+    """Whether a field stands in the message."""
+
+    PRESENT = "present"
+    MISSING = "missing"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a finding rests: `document` is "subject", "body", "forwarded", "from", or "form:<file name>".
+
+    `start` and `end` are offsets into that document's text; `text` is what stands there.
+    """
+
+    document: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One field: present with its normalised value, missing, or invalid with the value as written and why (pt-BR)."""
+
+    field: Field
+    presence: Presence
+    value: str = ""
+    why: str = ""
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectFinding:
+    """The subject held against clause 4.2. `ok` is None where it is not checked."""
+
+    given: str
+    ok: bool | None = None
+    suggested: str | None = None
+    why: str = ""
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A rendered reply: one recipient, subject, and the two alternatives of the body."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorWord:
+    """What the operator said: status, its own number for the request, a date it promised (ISO), and the evidence."""
+
+    status: OperatorStatus
+    protocol: str | None = None
+    promised: str | None = None
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Everything that judging one message found (the contract's `check --json`, before rendering).
+
+    `values` holds what could be read out, required or not; `findings` only what the item requires.
+    `alternatives` are the nearest other items with their certainty. `withdrawn` and `nudge` mark messages whose
+    meaning depends on the case they belong to. `reasons` say in Portuguese why the action was taken.
+    """
+
+    kind: Kind
+    action: Action
+    confidence: float
+    organ: str | None = None
+    category: str | None = None
+    service: Service | None = None
+    also: tuple[str, ...] = ()
+    subject: SubjectFinding | None = None
+    findings: tuple[Finding, ...] = ()
+    values: tuple[tuple[Field, str], ...] = ()
+    form: FormState | None = None
+    missing_recipients: tuple[str, ...] = ()
+    operator: OperatorWord | None = None
+    trusted: bool | None = None
+    reasons: tuple[str, ...] = ()
+    alternatives: tuple[tuple[str, float], ...] = ()
+    withdrawn: bool = False
+    nudge: bool = False
+    evidence: tuple[tuple[str, Evidence], ...] = ()
+
+    @property
+    def missing(self) -> tuple[Field, ...]:
+        """The required fields that are not there."""
+        return tuple(f.field for f in self.findings if f.presence is Presence.MISSING)
+
+    @property
+    def invalid(self) -> tuple[Finding, ...]:
+        """The required fields that are there but wrong."""
+        return tuple(f for f in self.findings if f.presence is Presence.INVALID)
