@@ -63,7 +63,7 @@ class Item:
     def suggested(self, service: Service | None) -> str:
         """The subject to suggest: number and designation, as clause 4.2 wants it."""
         titles = dict(self.service_titles)
-        return f"{self.number} {titles[service] if service in titles else self.title}"
+        return f"{self.number} {titles.get(service, self.title) if service else self.title}"
 
 
 @dataclass(frozen=True, slots=True)
