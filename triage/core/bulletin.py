@@ -5,7 +5,7 @@ The data stand in `config/`; `triage.core.bulletin_load` turns them into these v
 
 from dataclasses import dataclass
 
-from triage.core.vocabulary import Field, Service
+from triage.core.vocabulary import Field, Party, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,14 @@ class Escalation:
 class Item:
     """One numbered item of the bulletin.
 
-    `title` is the designation to suggest; `designations` every name that makes a subject right (clause 4.2), each a
-    tuple of alternatives never needed elsewhere; `service_titles` the designation to suggest for a service of 2.2.
+    `title` is the designation to suggest; `designations` every name that makes a subject right (clause 4.2), title and
+    services included, none of them shared with another item; `service_titles` the designation to suggest for a service
+    of 2.2; `services` what the title lists, as the bulletin names it; `short` the title where room is scarce.
+    `subject_keys` are the shortest sets of words that still tell this item from all others ("mudanca|mudar numero").
     `channels` are fixed addresses; `attention`/`business` say that the executive of the portfolio / of business must be
-    addressed. `answer` names the reply text of a redirected item ("" where the item takes e-mail).
+    addressed. `answer` holds the paragraphs of a redirected item's reply (none where the item takes e-mail).
+    `operator_days` is the deadline in business days after which the operator counts as late (0: none).
+    `clauses` names the clause of a field where it is not the field's usual one.
     """
 
     number: str
@@ -55,6 +59,10 @@ class Item:
     service_titles: tuple[tuple[Service, str], ...] = ()
     service_fields: tuple[tuple[Service, tuple[Field, ...]], ...] = ()
     operator_days: int = 0
+    subject_keys: tuple[str, ...] = ()
+    short: str = ""
+    services: tuple[str, ...] = ()
+    clauses: tuple[tuple[Field, str], ...] = ()
 
     def required(self, service: Service | None) -> tuple[Field, ...]:
         """The fields this item demands, those of `service` included, in the bulletin's order."""
@@ -68,21 +76,35 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Organ:
-    """An organ of the state: acronym, full name and the other names it goes by, mail domain, portfolio letter."""
+    """An organ of the state: acronym, full name, mail domain, portfolio letter.
+
+    `aliases` are other names written out, near-names too: any of them counts as the company name. `acronyms` are other
+    acronyms: they tell the organ, but are no company name.
+    """
 
     acronym: str
     name: str
     domain: str
     portfolio: str
     aliases: tuple[str, ...] = ()
+    acronyms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """A share of the organs and the executive of attention who serves it."""
+    """A share of the organs, and the executives of attention and of business who serve it."""
 
     letter: str
     attention: Person
+    business: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A fixed address of the operator, and what to call it in a reply."""
+
+    email: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +119,12 @@ class FieldRule:
 
 @dataclass(frozen=True, slots=True)
 class Bulletin:
-    """The whole bulletin. `version` is the edition with a digest of the data, kept with each decision."""
+    """The whole bulletin. `version` is the edition with a digest of the data, kept with each decision.
+
+    `business` is the one executive of business, once per portfolio (the landlines differ). `seger` are our own
+    addresses as printed, the one to give to people first. `form_name` and `form_where` say which form and where to get
+    it. `waiting_days` are deadlines in business days for parties other than the operator.
+    """
 
     edition: str
     version: str
@@ -109,6 +136,12 @@ class Bulletin:
     escalation: tuple[Escalation, ...]
     escalation_rules: tuple[str, ...]
     pabx_answer: tuple[str, ...]
+    channels: tuple[Channel, ...] = ()
+    seger: tuple[str, ...] = ()
+    form_name: str = ""
+    form_where: str = ""
+    escalation_title: str = ""
+    waiting_days: tuple[tuple[Party, int], ...] = ()
 
     def item(self, number: str) -> Item:
         """The item with this number. Raises KeyError for an unknown one."""
@@ -133,3 +166,12 @@ class Bulletin:
         if organ is None:
             return None
         return next(p.attention for p in self.portfolios if p.letter == organ.portfolio)
+
+    def clause(self, item: Item, field: Field) -> str:
+        """The clause by which `item` demands `field`."""
+        return dict(item.clauses).get(field) or self.rule(field).clause
+
+    def deadline(self, item: Item | None, party: Party) -> int | None:
+        """Business days after which `party` is late with a case about `item`; None where nothing is set."""
+        days = item.operator_days if item and party is Party.OPERATOR else dict(self.waiting_days).get(party, 0)
+        return days or None
