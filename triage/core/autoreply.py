@@ -1,0 +1,134 @@
+"""Which mail a machine wrote, and whom we may answer automatically (RFC 3834, RFC 5230 §4.5–4.6, MS-OXCMAIL)."""
+
+import re
+from dataclasses import dataclass
+
+from triage.core.message import Address, Message
+from triage.core.policy import Policy
+from triage.core.text import fold
+
+LIST_HEADERS = ("list-id", "list-help", "list-subscribe", "list-unsubscribe", "list-post", "list-owner", "list-archive")
+BULK_PRECEDENCE = frozenset({"bulk", "junk", "list", "auto_reply"})
+SUPPRESSING = frozenset({"all", "oof", "autoreply"})
+
+_SYSTEM_LOCAL_PART = re.compile(
+    r"(?:mailer-daemon|listserv|majordomo|postmaster|abuse|owner-.{0,64}|.{1,64}-owner|.{1,64}-request|.{0,64}-bounces.{0,64}"
+    r"|bounces?(?:[+-].{0,64})?|auto-?(?:reply|resposta).{0,20})"
+)
+_NO_REPLY = re.compile(
+    r"(?:^|[._+-])(?:no[._-]?reply|nao[._-]?respond[ae]r?|do[._-]?not[._-]?reply|donotreply)(?:$|[._+-])"
+)
+_MACHINE_SUBJECT = re.compile(
+    r"^(?:resposta automatica|automatic reply|auto(?:matic)?[ -]?(?:reply|response|resposta)|autoresposta|fora do escritorio|fora da reparticao"
+    r"|out of (?:the )?office|nao e possivel entregar|undeliver(?:able|ed)|delivery (?:status notification|failure|has failed)|mail delivery"
+    r"|returned mail|falha na entrega|notificacao de (?:status de )?entrega|mensagem nao entregue|devolvid[ao]:|lid[ao]:|nao lid[ao]:|read:|not read:"
+    r"|confirmacao de leitura|recibo de leitura|entregue:|delivered:|retransmitid[ao]:|relayed:|aceit[ao]:|accepted:|recusad[ao]:|declined:|provisori[ao]:|tentative:"
+    r"|aviso de ausencia|ausencia temporaria|ausente:|ferias:|estou de ferias|recall:|cancelad[ao]: )"
+)
+_REPORT_TYPES = (
+    "multipart/report",
+    "message/delivery-status",
+    "message/disposition-notification",
+    "text/calendar",
+    "message/feedback-report",
+)
+
+
+def machine_signs(message: Message) -> tuple[str, ...]:
+    """Codes of every sign that no person wrote this for us; empty where there is none. Order is fixed."""
+    checks = (
+        ("null-return-path", _null_return_path(message)),
+        ("auto-submitted", any(_automatic(value) for value in message.header("auto-submitted"))),
+        ("list", any(message.header(name) for name in LIST_HEADERS)),
+        ("precedence", bool(BULK_PRECEDENCE & _words(message, "precedence", "x-precedence"))),
+        ("report", message.content_type.startswith(_REPORT_TYPES)),
+        (
+            "vendor-autoreply",
+            any(message.header(name) for name in ("x-autoreply", "x-autorespond", "x-failed-recipients")),
+        ),
+        ("system-sender", any(is_system(address) for address in (*message.from_, *message.sender))),
+        ("machine-subject", bool(_MACHINE_SUBJECT.match(fold(message.subject).strip()))),
+    )
+    return tuple(code for code, present in checks if present)
+
+
+def _null_return_path(message: Message) -> bool:
+    return message.return_path is not None and message.return_path.strip(" <>\t") == ""
+
+
+def _automatic(value: str) -> bool:
+    return re.split(r"[;(\s]", value.strip().lower(), maxsplit=1)[0] != "no"
+
+
+def _words(message: Message, *names: str) -> set[str]:
+    return {
+        word for name in names for value in message.header(name) for word in re.split(r"[\s,;]+", value.strip().lower())
+    }
+
+
+def is_system(address: Address) -> bool:
+    """Whether the local part belongs to a mail system (RFC 5230 §4.6), never to a person."""
+    return bool(_SYSTEM_LOCAL_PART.fullmatch(address.addr.rpartition("@")[0].lower()))
+
+
+def is_no_reply(address: Address) -> bool:
+    """Whether the address says that it does not want answers; a person may still have written from it."""
+    return bool(_NO_REPLY.search(address.addr.rpartition("@")[0].lower()))
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Whether an automatic reply may go out, the one address it may go to, and the code of the reason otherwise."""
+
+    allowed: bool
+    recipient: str = ""
+    reason: str = ""
+
+
+def may_reply(message: Message, policy: Policy) -> Permission:
+    """Whether `message` may be answered by a machine, and where to. Any doubt, any failure: no."""
+    try:
+        reason = _objection(message, policy)
+        return Permission(False, reason=reason) if reason else _recipient(message, policy)
+    except (ValueError, IndexError, AttributeError, TypeError) as failure:
+        return Permission(False, reason=f"failed:{type(failure).__name__}")
+
+
+def _objection(message: Message, policy: Policy) -> str:
+    signs = machine_signs(message)
+    if signs:
+        return signs[0]
+    if len(message.from_) != 1 or not message.author.addr:
+        return "not-one-author"
+    if SUPPRESSING & _words(message, "x-auto-response-suppress"):
+        return "auto-response-suppressed"
+    if message.header("x-triage-loop"):
+        return "our-own-loop-header"
+    if _ourselves(message, policy):
+        return "from-ourselves"
+    return "" if _addressed_to_us(message, policy) else "not-addressed-to-us"
+
+
+def _ourselves(message: Message, policy: Policy) -> bool:
+    senders = {address.addr for address in (*message.from_, *message.sender)}
+    return bool(senders & policy.own) or (message.return_path or "").strip("<> ").lower() in policy.own
+
+
+def _addressed_to_us(message: Message, policy: Policy) -> bool:
+    """RFC 5230 §4.5: one of our addresses stands literally in To, Cc, Resent-To or Resent-Cc."""
+    named = {address.addr for address in (*message.to, *message.cc)}
+    resent = " ".join((*message.header("resent-to"), *message.header("resent-cc"))).lower()
+    return bool(named & policy.own) or any(own in re.split(r"[\s,;<>]+", resent) for own in policy.own)
+
+
+def _recipient(message: Message, policy: Policy) -> Permission:
+    """Reply-To where it is one address in the author's own domain, else From (CONTRACT, "Replies")."""
+    if len(message.reply_to) > 1:
+        return Permission(False, reason="several-reply-to")
+    author = message.author
+    chosen = message.reply_to[0] if message.reply_to and message.reply_to[0].domain == author.domain else author
+    if is_system(chosen) or is_no_reply(chosen):
+        return Permission(False, reason="no-reply-address")
+    if chosen.domain in policy.operator_domains | policy.carrier_domains or chosen.addr in policy.own:
+        return Permission(False, reason="not-a-requester")
+    return Permission(True, recipient=chosen.addr)

@@ -1,0 +1,76 @@
+"""CNPJ numbers, numeric and alphanumeric (IN RFB 2.229/2024), and what people write in their place (clause 4.3)."""
+
+import re
+from collections.abc import Iterable
+
+from validate_docbr import CNPJ, CPF
+
+from triage.core.fields.mention import Mention
+from triage.core.text import Document
+
+_PUNCTUATED = re.compile(
+    r"(?<![0-9A-Z])[0-9A-Z]{2}[.\s]?[0-9A-Z]{3}[.\s]?[0-9A-Z]{3}\s?[/\\.\-–]\s?[0-9A-Z]{4}\s?[-–./\s]?\s?[0-9]{2}(?![0-9A-Z])",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"(?<![0-9A-Z.,/-])[0-9A-Z]{12}[0-9]{2}(?![0-9A-Z])", re.IGNORECASE)
+_SPACED = re.compile(r"(?<![0-9A-Z])[0-9]{2} [0-9]{3} [0-9]{3} [0-9]{4} [0-9]{2}(?![0-9A-Z])")
+_LABELLED = re.compile(
+    r"\bC\.?N\.?P\.?J\b\.?[^0-9\n;]{0,30}?([0-9A-Z]{0,3}[0-9][0-9A-Z./\-–]{7,22}[0-9])(?![0-9A-Z])", re.IGNORECASE
+)
+_LABEL_BEFORE = re.compile(r"\bC\.?N\.?P\.?J\b[^\n;]{0,40}$", re.IGNORECASE)
+_SLASHED = re.compile(r"/\s?\d{4}\s?[-–]\s?\d{2}$")
+_CPF_SHAPE = re.compile(r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}")
+_PHONE_SHAPE = re.compile(r"\(?\d{2}\)?[ .-]?9?[ .-]?\d{4}-?\d{4}")
+_LENGTH = 14
+_LEAST_DIGITS = 5
+_CNPJ, _CPF = CNPJ(), CPF()
+
+
+def find_cnpjs(document: Document) -> tuple[Mention, ...]:
+    """Every CNPJ in the document, valid ones normalised to 14 characters; those meant as one but wrong carry a problem."""
+    found: dict[int, Mention] = {}
+    for pattern in (_PUNCTUATED, _SPACED, _BARE):
+        for match in pattern.finditer(document.text):
+            mention = _weighed(document, match.start(), match.end())
+            if mention and not _overlaps(mention, found.values()):
+                found[mention.start] = mention
+    for match in _LABELLED.finditer(document.text):
+        mention = _labelled(document, match.start(1), match.end(1))
+        if mention and not _overlaps(mention, found.values()):
+            found[mention.start] = mention
+    return tuple(found[start] for start in sorted(found))
+
+
+def normal(written: str) -> str:
+    """The characters of a CNPJ without punctuation, in capitals."""
+    return "".join(c for c in written if c.isalnum()).upper()
+
+
+def is_valid(value: str) -> bool:
+    """Whether `value` (no punctuation) has 14 characters and the right check digits (modulo 11 over ASCII − 48)."""
+    return len(value) == _LENGTH and len(set(value)) > 1 and bool(_CNPJ.validate(value))
+
+
+def _weighed(document: Document, start: int, end: int) -> Mention | None:
+    written = document.text[start:end]
+    value = normal(written)
+    if sum(c.isdigit() for c in value) < _LEAST_DIGITS:
+        return None
+    if is_valid(value):
+        return Mention(document, start, end, value)
+    meant = _SLASHED.search(written) or _LABEL_BEFORE.search(document.text[max(0, start - 60) : start])
+    return Mention(document, start, end, value, "dígitos verificadores") if meant else None
+
+
+def _labelled(document: Document, start: int, end: int) -> Mention | None:
+    written = document.text[start:end]
+    value = normal(written)
+    if _PHONE_SHAPE.fullmatch(written) and not _CPF_SHAPE.fullmatch(written):
+        return None
+    if len(value) == 11 and _CPF_SHAPE.fullmatch(written):
+        return Mention(document, start, end, value, "é um CPF")
+    return Mention(document, start, end, value, f"tem {len(value)} caracteres, e não 14")
+
+
+def _overlaps(mention: Mention, others: Iterable[Mention]) -> bool:
+    return any(mention.start < other.end and other.start < mention.end for other in others)

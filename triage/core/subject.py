@@ -1,0 +1,105 @@
+"""The subject held against clause 4.2: does it carry the designation of its own item?"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from triage.core.bulletin import Bulletin, Item
+from triage.core.organ import LINKING
+from triage.core.text import fold, one_slip
+
+FOLLOW_UP = "1.12"
+
+_PREFIX = re.compile(
+    r"\s*(?:\[[^\]]{0,60}\]|(?:re|res|enc|fw|fwd|tr|ref|rv|aw|wg|resp|encaminhado)\s{0,3}(?:[\[(]\d{1,3}[\])]|\d{1,3})?\s{0,3}:)",
+    re.IGNORECASE,
+)
+_REPLY = re.compile(
+    r"^\s*(?:\[[^\]]{0,60}\]\s{0,3})*(?:re|res|resp|aw)\s{0,3}(?:[\[(]\d{1,3}[\])])?\s{0,3}:", re.IGNORECASE
+)
+_FORWARD = re.compile(
+    r"^\s*(?:\[[^\]]{0,60}\]\s{0,3})*(?:enc|fw|fwd|tr|wg|encaminhado)\s{0,3}(?:[\[(]\d{1,3}[\])])?\s{0,3}:",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]+")
+_SLIP_FROM = 5
+
+
+def bare(subject: str) -> str:
+    """The subject without reply and forward prefixes and [tags], however many are stacked."""
+    while match := _PREFIX.match(subject):
+        subject = subject[match.end() :]
+    return subject.strip()
+
+
+def is_reply(subject: str) -> bool:
+    """Whether the outermost prefix is that of a reply."""
+    return bool(_REPLY.match(subject))
+
+
+def is_forward(subject: str) -> bool:
+    """Whether the outermost prefix is that of a forward."""
+    return bool(_FORWARD.match(subject))
+
+
+def designates(subject: str, item: Item) -> bool:
+    """Whether `subject` carries a designation of `item`, in any forgiven spelling (DOMAIN, "The subject")."""
+    words = _words(bare(subject))
+    return any(_carries(words, key) for key in _keys(item.subject_keys))
+
+
+def designated_items(subject: str, bulletin: Bulletin) -> tuple[str, ...]:
+    """The numbers of every item that `subject` designates."""
+    return tuple(item.number for item in bulletin.items if designates(subject, item))
+
+
+def subject_is_right(subject: str, item: Item, bulletin: Bulletin) -> bool:
+    """Clause 4.2 for a request of `item`; a follow-up (1.12) may keep the original request's designation."""
+    if item.number == FOLLOW_UP:
+        return bool(designated_items(subject, bulletin))
+    return designates(subject, item)
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """Words that must all stand in the subject; each a tuple of alternatives."""
+
+    words: tuple[tuple[str, ...], ...]
+
+
+@lru_cache(maxsize=256)
+def _keys(written: tuple[str, ...]) -> tuple[_Key, ...]:
+    return tuple(_Key(tuple(tuple(word.split("|")) for word in key.split())) for key in written)
+
+
+def _carries(words: frozenset[str], key: _Key) -> bool:
+    return all(any(_stands(alternative, words) for alternative in word) for word in key.words)
+
+
+def _stands(meant: str, words: frozenset[str]) -> bool:
+    return meant in words or (len(meant) >= _SLIP_FROM and any(one_slip(word, meant) for word in words))
+
+
+def _words(subject: str) -> frozenset[str]:
+    found = (_singular(fold(match.group())) for match in _WORD.finditer(subject))
+    return frozenset(word for word in found if word not in LINKING)
+
+
+_PLURALS = (
+    ("coes", "cao"),
+    ("soes", "sao"),
+    ("oes", "ao"),
+    ("ais", "al"),
+    ("eis", "el"),
+    ("ns", "m"),
+    ("res", "r"),
+    ("s", ""),
+)
+
+
+def _singular(word: str) -> str:
+    """The singular of a folded Portuguese noun, near enough to compare."""
+    for plural, singular in _PLURALS:
+        if len(word) > len(plural) + 1 and word.endswith(plural):
+            return word[: -len(plural)] + singular
+    return word

@@ -1,0 +1,145 @@
+"""Who is believed: what our own server vouches for, and who a sender claims to be (DOMAIN, "Who is believed"; RFC 8601)."""
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+import authres
+
+from triage.core.message import Message
+from triage.core.policy import Policy
+
+DISAGREEING = ("duplicate-from", "from-disagreement", "several-from", "no-from")
+
+
+class Authentication(StrEnum):
+    """Our own server's word on the From domain: vouched for, found forged, or nothing either way."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    NONE = "none"
+
+
+class Claim(StrEnum):
+    """Who the From address says is writing."""
+
+    OWN = "own"
+    OPERATOR = "operator"
+    LOOKALIKE = "lookalike"
+    CARRIER = "carrier"
+    ANYONE = "anyone"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The claim and what it is worth."""
+
+    claim: Claim
+    authentication: Authentication
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the claim may move a case: authenticated, and not a look-alike."""
+        return self.authentication is Authentication.PASS and self.claim is not Claim.LOOKALIKE
+
+
+def identify(message: Message, policy: Policy) -> Sender:
+    """The sender of `message` under `policy`; never raises."""
+    return Sender(_claim(message, policy), authenticate(message, policy))
+
+
+def authenticate(message: Message, policy: Policy) -> Authentication:
+    """What the topmost Authentication-Results of a configured authserv-id says about the From domain.
+
+    Fails closed: no such header, one that cannot be parsed, or a From that parsers disagree on proves nothing.
+    """
+    if any(defect in DISAGREEING for defect in message.defects) or len(message.from_) != 1:
+        return Authentication.NONE
+    for value in message.authentication_results:
+        header = _parsed(value)
+        if header is not None and str(header.authserv_id).lower() in policy.authserv_ids:
+            return _weigh(header.results, message.author.domain)
+    return Authentication.NONE
+
+
+def _parsed(value: str) -> authres.AuthenticationResultsHeader | None:
+    try:
+        return authres.AuthenticationResultsHeader.parse("Authentication-Results: " + " ".join(value.split()))
+    except (authres.core.AuthResError, ValueError, IndexError, AttributeError):
+        return None  # forged or broken: such a header counts for nothing
+
+
+def _weigh(results: list[authres.core.AuthenticationResult], domain: str) -> Authentication:
+    verdicts = {str(r.result).lower() for r in results if r.method == "dmarc"}
+    if "fail" in verdicts:
+        return Authentication.FAIL
+    if any(_vouches(result, domain) for result in results):
+        return Authentication.PASS
+    return Authentication.NONE
+
+
+def _vouches(result: authres.core.AuthenticationResult, domain: str) -> bool:
+    if str(result.result).lower() != "pass":
+        return False
+    named = {f"{p.type}.{p.name}": str(p.value).lower() for p in result.properties}
+    if result.method == "dmarc":
+        return named.get("header.from", domain) == domain
+    if result.method == "dkim":
+        return aligned(named.get("header.d", named.get("header.i", "")), domain)
+    if result.method == "spf":
+        return aligned(named.get("smtp.mailfrom", ""), domain)
+    return False
+
+
+def aligned(identity: str, domain: str) -> bool:
+    """Whether an authenticated identity (domain or address) is the From domain or a parent of it (RFC 7489 §3.1)."""
+    vouched = identity.rpartition("@")[2].strip(".")
+    return vouched.count(".") >= 1 and (domain == vouched or domain.endswith("." + vouched))
+
+
+def _claim(message: Message, policy: Policy) -> Claim:
+    author = message.author
+    if author.addr in policy.own:
+        return Claim.OWN
+    if author.domain in policy.operator_domains:
+        return Claim.OPERATOR
+    if author.domain in policy.carrier_domains:
+        return Claim.CARRIER
+    if any(looks_like(author.domain, operator) for operator in policy.operator_domains):
+        return Claim.LOOKALIKE
+    return Claim.ANYONE
+
+
+def looks_like(domain: str, genuine: str) -> bool:
+    """Whether `domain` imitates `genuine`: same skeleton, the genuine name inside it, or its first labels run together."""
+    if domain == genuine or not domain:
+        return False
+    seen, model = _skeleton(domain), _skeleton(genuine)
+    words = model.split(".")
+    parts = seen.replace("-", ".").replace("_", ".").split(".")
+    glued = "".join(words[:2])
+    return (
+        seen == model
+        or words[:2] == parts[:2]
+        or _contains(parts, words)
+        or any(p.startswith(glued) for p in parts)
+        or words[0] == parts[0]
+    )
+
+
+def _contains(parts: list[str], words: list[str]) -> bool:
+    return any(parts[i : i + len(words)] == words for i in range(len(parts)))
+
+
+_CONFUSABLE = str.maketrans("0135$", "oiess")
+_CYRILLIC_GREEK = str.maketrans("оіаеорсхуνοι", "oiaeopcxyvoi")
+
+
+def _skeleton(domain: str) -> str:
+    """A rough UTS 39 skeleton: punycode opened, look-alike letters and digits mapped to the Latin letter they imitate."""
+    try:
+        shown = domain.encode("ascii").decode("idna") if "xn--" in domain else domain
+    except UnicodeError:
+        shown = domain
+    plain = unicodedata.normalize("NFKC", shown).casefold().translate(_CYRILLIC_GREEK).translate(_CONFUSABLE)
+    return plain.replace("l", "i").replace("rn", "m")
