@@ -1,0 +1,209 @@
+"""The MIME tree taken apart: which parts are the body, which are files, which are whole messages.
+
+The text of an attached message never enters the body (mail-parser#103); structure beyond the caps is refused.
+"""
+
+import binascii
+import quopri
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.message import Message as Part
+
+from triage.mail.charset import clean_line, decode, decode_html, from_wire
+from triage.mail.headers import decoded
+from triage.mail.library import lenient_base64
+from triage.mail.limits import MAX_HEADER, MAX_NESTING, MAX_PARTS, MAX_TEXT, Unreadable
+
+_MIME_FIELDS = ("content-type", "content-disposition", "content-transfer-encoding", "content-id")
+_UNSAFE_NAME = re.compile(r"^.{0,5000}[/\\]", re.DOTALL)
+
+
+@dataclass(slots=True)
+class Segment:
+    """A stretch of body: the same words as plain text, as HTML, or as both."""
+
+    plain: str | None = None
+    html: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An attached file, transfer encoding undone."""
+
+    filename: str
+    content_type: str
+    data: bytes
+
+
+@dataclass(slots=True)
+class Contents:
+    """What the tree holds, in reading order."""
+
+    segments: list[Segment] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
+    messages: list[Part] = field(default_factory=list)
+    defects: set[str] = field(default_factory=set)
+
+
+def take_apart(root: Part) -> Contents:
+    """The contents of a parsed message. Raises Unreadable where the tree is deeper or larger than the caps."""
+    contents = Contents()
+    for seen, (part, depth) in enumerate(_walk(root), 1):
+        if depth > MAX_NESTING:
+            raise Unreadable("nesting", str(depth))
+        if seen > MAX_PARTS:
+            raise Unreadable("too-many-parts", str(seen))
+        contents.defects.update(type(defect).__name__ for defect in part.defects)
+    _gather(root, contents)
+    return contents
+
+
+def _walk(root: Part) -> Iterator[tuple[Part, int]]:
+    waiting = [(root, 0)]
+    while waiting:
+        part, depth = waiting.pop()
+        yield part, depth
+        payload = part.get_payload()
+        if isinstance(payload, list):
+            waiting.extend((child, depth + 1) for child in payload if isinstance(child, Part))
+
+
+def children(part: Part) -> list[Part]:
+    """The parts within a container; none for a leaf."""
+    payload = part.get_payload()
+    return [child for child in payload if isinstance(child, Part)] if isinstance(payload, list) else []
+
+
+def _gather(part: Part, contents: Contents) -> None:
+    _read_octets_in_fields(part)
+    kind = content_type(part)
+    if kind == "multipart/alternative":
+        _gather_alternatives(part, contents)
+    elif part.is_multipart() and kind.startswith("multipart/"):
+        for child in children(part):
+            _gather(child, contents)
+    elif kind == "message/rfc822" and part.is_multipart():
+        contents.messages.extend(children(part)[:1])
+    elif part.is_multipart():
+        contents.files.append(_report(part, kind))
+    elif kind in ("text/plain", "text/html") and not _is_attached(part):
+        contents.segments.append(_segment(part, kind))
+    else:
+        contents.files.append(File(filename(part), kind, payload(part)))
+
+
+def _gather_alternatives(part: Part, contents: Contents) -> None:
+    """One segment out of the alternatives: the plain text beside the HTML that says the same."""
+    inner = Contents()
+    for child in children(part):
+        _gather(child, inner)
+    plains = [segment.plain for segment in inner.segments if segment.plain is not None]
+    htmls = [segment.html for segment in inner.segments if segment.html is not None]
+    if plains or htmls:
+        contents.segments.append(Segment("\n".join(plains) if plains else None, "\n".join(htmls) if htmls else None))
+    contents.files += inner.files
+    contents.messages += inner.messages
+
+
+def _segment(part: Part, kind: str) -> Segment:
+    data = payload(part)[:MAX_TEXT]
+    declared = charset(part)
+    if kind == "text/html":
+        return Segment(html=decode_html(data, declared))
+    text = decode(data, declared)
+    if _parameter(part, "format", "content-type").lower() == "flowed":
+        text = _unflowed(text, delete_space=_parameter(part, "delsp", "content-type").lower() == "yes")
+    return Segment(plain=text)
+
+
+def _report(part: Part, kind: str) -> File:
+    """A machine's report (message/delivery-status and the like): its fields as text."""
+    lines = [f"{name}: {value}" for child in (part, *children(part)) for name, value in child.raw_items()]
+    return File("", kind, "\n".join(lines).encode("utf-8", "surrogateescape")[:MAX_HEADER])
+
+
+def _read_octets_in_fields(part: Part) -> None:
+    """Let raw 8-bit octets of MIME fields become letters, which the stdlib would show as U+FFFD."""
+    for name, value in list(part.raw_items()):
+        text = str(value)
+        if name.lower() in _MIME_FIELDS and not text.isascii():
+            part.replace_header(name, from_wire(text))
+
+
+def content_type(part: Part) -> str:
+    """The media type in lower case, the default of RFC 2045 where none can be read."""
+    try:
+        return clean_line(part.get_content_type())
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return "text/plain"
+
+
+def charset(part: Part) -> str:
+    """The charset label as declared, "" where there is none."""
+    return _parameter(part, "charset", "content-type")
+
+
+def _parameter(part: Part, name: str, header: str) -> str:
+    """A MIME parameter, RFC 2231 pieces joined and their octets read by the charset ladder."""
+    if len(str(part.get(header, ""))) > MAX_HEADER // 8:
+        return ""
+    try:
+        value = part.get_param(name, "", header)
+    except (ValueError, LookupError, TypeError, AttributeError, IndexError):
+        return ""
+    if isinstance(value, tuple):
+        label, _, text = value
+        return clean_line(decode(text.encode("latin-1", "replace"), label or ""))
+    return decoded(str(value))
+
+
+def filename(part: Part) -> str:
+    """The file's name without any folder, at most 200 characters; "" where it has none."""
+    name = _parameter(part, "filename", "content-disposition") or _parameter(part, "name", "content-type")
+    return _UNSAFE_NAME.sub("", name)[-200:].strip()
+
+
+def _is_attached(part: Part) -> bool:
+    disposition = str(part.get("content-disposition", "")).partition(";")[0].strip().lower()
+    return disposition == "attachment" or bool(filename(part))
+
+
+def payload(part: Part) -> bytes:
+    """The octets of a leaf, transfer encoding undone as leniently as mail programs do."""
+    raw = part.get_payload()
+    if not isinstance(raw, str):
+        return b""
+    encoding = str(part.get("content-transfer-encoding", "")).split(";")[0].strip().lower()
+    if encoding == "base64":
+        return _from_base64(raw)
+    data = raw.encode("utf-8", "surrogateescape")
+    if encoding == "quoted-printable":
+        return quopri.decodestring(data)
+    if encoding in ("x-uuencode", "uuencode", "uue", "x-uue"):
+        decoded_payload = part.get_payload(decode=True)
+        return decoded_payload if isinstance(decoded_payload, bytes) else data
+    return data
+
+
+def _from_base64(text: str) -> bytes:
+    try:
+        return binascii.a2b_base64(text.encode("ascii", "ignore"))
+    except binascii.Error:
+        return lenient_base64(text)
+
+
+def _unflowed(text: str, *, delete_space: bool) -> str:
+    """Undo the soft line breaks of format=flowed (RFC 3676), quotes left as they are."""
+    lines: list[str] = []
+    soft = False
+    for line in text.replace("\r\n", "\n").split("\n"):
+        stuffed = line[1:] if line.startswith(" ") else line
+        if soft and stuffed != "-- " and not stuffed.startswith(">"):
+            lines[-1] += stuffed
+        else:
+            lines.append(stuffed)
+        soft = stuffed.endswith(" ") and stuffed != "-- " and not stuffed.startswith(">")
+        if soft and delete_space:
+            lines[-1] = lines[-1][:-1]
+    return "\n".join(lines)
