@@ -11,7 +11,7 @@ ORGANS = "organs.toml"
 BULLETINS = "boletim-*.toml"
 
 
-class ConfigProblems(Exception):
+class ConfigProblems(Exception):  # noqa: N818 - it carries many problems, not one error
     """The data in `config/` cannot be used. `problems` has one line each: file, key, what is wrong (pt-BR)."""
 
     def __init__(self, problems: list[str]) -> None:
