@@ -1,19 +1,251 @@
 """Attached files as text and tables. Opens only what can be a form or hold text; never raises (RELIABILITY D10)."""
 
-from dataclasses import dataclass
+import csv
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from tnefparse import TNEF  # type: ignore[import-untyped] # tnefparse ships no types
 
 from triage.core.message import Attachment
+from triage.mail.archive import Archive, Budget, Unopened
+from triage.mail.charset import clean, clean_line, decode, decode_html
+from triage.mail.html import to_text
+from triage.mail.office import MAX_CHARACTERS, MAX_COLUMNS, MAX_ROWS, Tables, read_docx, read_opendocument
 from triage.mail.parts import File
+from triage.mail.pdf import read_pdf
+from triage.mail.spreadsheet import check_extent, read_workbook
 
+__all__ = ["Budget", "read"]
 
-@dataclass(slots=True)
-class Budget:
-    """What one message may still cost: octets to inflate and files to open, attached messages included."""
+_MAX_OPENED = 15_000_000
+_MAX_CSV = 500_000
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_TNEF = b"\x78\x9f\x3e\x22"
+_ZIP = b"PK\x03\x04"
+_TEXT_NAME = re.compile(r"\.(?:txt|csv|tsv|log|text|md)$", re.IGNORECASE)
+_FORM_NAME = re.compile(r"\.(?:xlsx|xlsm|xls|ods|docx|odt|pdf|rtf|txt|csv)$", re.IGNORECASE)
+_RTF_NOISE = re.compile(
+    r"\{\\(?:\*|fonttbl|colortbl|stylesheet|info|pict)[^{}]{0,20000}(?:\{[^{}]{0,2000}\}[^{}]{0,2000}){0,200}\}"
+)
+_RTF_TOKEN = re.compile(
+    r"\\'([0-9a-fA-F]{2})|\\u(-?\d{1,6}) ?\??|\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\([^a-zA-Z])|[{}\r\n]"
+)
+_RTF_BREAKS = {"par": "\n", "line": "\n", "row": "\n", "cell": " | ", "tab": "\t"}
 
-    octets: int = 50_000_000
-    files: int = 20
+Content = tuple[str, list[tuple[str, ...]]]
+Opener = Callable[[bytes, Budget], Content]
 
 
 def read(files: list[File], budget: Budget) -> tuple[tuple[Attachment, ...], str]:
     """The attachments of a message, opened where useful; and the body text that a winmail.dat held, if any."""
-    return tuple(Attachment(file.filename, file.content_type, len(file.data)) for file in files), ""
+    found: list[Attachment] = []
+    body = ""
+    for file in files:
+        if _is_tnef(file):
+            inner, text = _unpack_tnef(file)
+            body = body or text
+            found += [_opened(attached, budget) for attached in inner]
+            if inner or text:
+                continue
+        found.append(_opened(file, budget))
+        if _kind(file) == "zip":
+            found += [_opened(member, budget) for member in _members(file, budget)]
+    return tuple(found), body
+
+
+def _opened(file: File, budget: Budget) -> Attachment:
+    attachment = Attachment(clean_line(file.filename), clean_line(file.content_type), len(file.data))
+    opener = _OPENERS.get(_kind(file))
+    if opener is None:
+        return attachment if _kind(file) == "zip" else replace(attachment, problem="unsupported")
+    try:
+        _check_cost(file, budget)
+        text, rows = opener(file.data, budget)
+    except Unopened as why:
+        return replace(attachment, problem=why.problem)
+    except Exception:
+        # Parsers of office formats raise anything on hostile bytes; a file that cannot be read never stops a message.
+        return replace(attachment, problem="broken")
+    cells = (tuple(clean_line(cell) for cell in row) for row in rows)
+    return replace(attachment, text=clean(text).strip(), rows=tuple(row for row in cells if any(row)))
+
+
+def _check_cost(file: File, budget: Budget) -> None:
+    if len(file.data) > _MAX_OPENED or budget.files <= 0:
+        raise Unopened("too-large")
+    budget.files -= 1
+
+
+def _kind(file: File) -> str:
+    """What the bytes are, whatever the name says; the name only tells apart kinds of text."""
+    head = file.data[:1024]
+    if head.startswith(_ZIP):
+        return _zip_kind(file.data)
+    if head.startswith(_OLE):
+        return _ole_kind(file)
+    if b"%PDF-" in head:
+        return "pdf"
+    if head.startswith(b"{\\rtf"):
+        return "rtf"
+    if b"\x00" in head:
+        return "unknown"
+    if file.content_type == "text/html" or head.lstrip()[:15].lower().startswith((b"<html", b"<!doctype html")):
+        return "html"
+    if file.content_type == "text/csv" or file.filename.lower().endswith((".csv", ".tsv")):
+        return "csv"
+    if file.content_type.startswith(("text/", "message/")) or _TEXT_NAME.search(file.filename):
+        return "text"
+    return "unknown"
+
+
+def _zip_kind(data: bytes) -> str:
+    """Told from the member names, which stand uncompressed in the central directory at the end."""
+    tail = data[-200_000:]
+    if b"word/document.xml" in tail:
+        return "docx"
+    if b"xl/workbook.xml" in tail:
+        return "xlsx"
+    if b"xl/workbook.bin" in tail:
+        return "xlsb"
+    if data[30:38] == b"mimetype" and b"opendocument" in data[:120]:
+        return "opendocument"
+    return "opendocument" if b"content.xml" in tail and b"META-INF/manifest.xml" in tail else "zip"
+
+
+def _ole_kind(file: File) -> str:
+    """OLE containers: old Excel is read; an encrypted OOXML package names its stream; Word and Outlook are not read."""
+    if b"E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e" in file.data:
+        return "locked"
+    if b"W\x00o\x00r\x00k\x00b\x00o\x00o\x00k\x00" in file.data or b"\x00B\x00o\x00o\x00k\x00" in file.data:
+        return "xls"
+    return "unknown"
+
+
+def _open_docx(data: bytes, budget: Budget) -> Content:
+    return _content(read_docx(Archive(data, budget)))
+
+
+def _open_opendocument(data: bytes, budget: Budget) -> Content:
+    return _content(read_opendocument(Archive(data, budget)))
+
+
+def _content(tables: Tables) -> Content:
+    return "\n".join(tables.paragraphs), tables.rows
+
+
+def _open_xlsx(data: bytes, budget: Budget) -> Content:
+    check_extent(Archive(data, budget))
+    return "", read_workbook(data)
+
+
+def _open_xlsb(data: bytes, budget: Budget) -> Content:
+    Archive(data, budget)
+    return "", read_workbook(data)
+
+
+def _open_xls(data: bytes, budget: Budget) -> Content:
+    budget.spend(len(data))
+    return "", read_workbook(data)
+
+
+def _open_locked(_data: bytes, _budget: Budget) -> Content:
+    raise Unopened("encrypted")
+
+
+def _open_pdf(data: bytes, budget: Budget) -> Content:
+    budget.spend(len(data))
+    return read_pdf(data)
+
+
+def _open_text(data: bytes, _budget: Budget) -> Content:
+    return decode(data[:MAX_CHARACTERS]), []
+
+
+def _open_html(data: bytes, _budget: Budget) -> Content:
+    return to_text(decode_html(data[:MAX_CHARACTERS])), []
+
+
+def _open_csv(data: bytes, _budget: Budget) -> Content:
+    text = clean(decode(data[:_MAX_CSV]))
+    first = text.partition("\n")[0]
+    delimiter = max(";,\t", key=first.count)
+    lines = [line[:10_000] for line in text.split("\n")[:MAX_ROWS]]
+    return "", [tuple(cell.strip() for cell in row[:MAX_COLUMNS]) for row in csv.reader(lines, delimiter=delimiter)]
+
+
+def _open_rtf(data: bytes, _budget: Budget) -> Content:
+    text = _RTF_NOISE.sub("", data[:MAX_CHARACTERS].decode("cp1252", "replace"))
+    return _RTF_TOKEN.sub(_rtf_token, text), []
+
+
+def _rtf_token(match: re.Match[str]) -> str:
+    octet, unit, word, _, symbol = match.groups()
+    if octet:
+        return bytes([int(octet, 16)]).decode("cp1252", "replace")
+    if unit:
+        return chr(int(unit) % 0x10000)
+    if word:
+        return _RTF_BREAKS.get(word, "")
+    return {"~": " ", "_": "-", "\\": "\\", "{": "{", "}": "}"}.get(symbol or "", "")
+
+
+_OPENERS: dict[str, Opener] = {
+    "docx": _open_docx,
+    "opendocument": _open_opendocument,
+    "xlsx": _open_xlsx,
+    "xlsb": _open_xlsb,
+    "xls": _open_xls,
+    "locked": _open_locked,
+    "pdf": _open_pdf,
+    "text": _open_text,
+    "html": _open_html,
+    "csv": _open_csv,
+    "rtf": _open_rtf,
+}
+
+
+def _members(file: File, budget: Budget) -> list[File]:
+    """The forms within a zip, one level deep; folders in names are dropped."""
+    try:
+        archive = Archive(file.data, budget)
+        names = [name for name in archive.names() if _FORM_NAME.search(name)][:10]
+        return [File(name.replace("\\", "/").rpartition("/")[2][-200:], "", archive.read(name)) for name in names]
+    except Unopened:
+        return []
+
+
+def _is_tnef(file: File) -> bool:
+    return file.content_type in ("application/ms-tnef", "application/vnd.ms-tnef") or file.data.startswith(_TNEF)
+
+
+def _unpack_tnef(file: File) -> tuple[list[File], str]:
+    """The files and the body that Outlook wrapped into winmail.dat; nothing where it is damaged."""
+    if not file.data.startswith(_TNEF) or len(file.data) > _MAX_OPENED:
+        return [], ""
+    try:
+        package = TNEF(file.data, do_checksum=False)
+        files = [
+            File(_text(attached.long_filename() or attached.name), "", bytes(attached.data or b""))
+            for attached in package.attachments[:20]
+        ]
+        return files, _tnef_body(package)
+    except Exception:
+        # tnefparse raises struct, index, key and decoding errors alike on damaged packages.
+        return [], ""
+
+
+def _tnef_body(package: TNEF) -> str:
+    plain, html = package.body, package.htmlbody
+    if plain:
+        return clean(_text(plain))
+    if html:
+        return to_text(html if isinstance(html, str) else decode_html(bytes(html)))
+    return ""
+
+
+def _text(value: object) -> str:
+    """tnefparse hands out bytes, text or lists of either, by version and property."""
+    if isinstance(value, list):
+        return "".join(map(_text, value))
+    return decode(value) if isinstance(value, bytes) else str(value or "")

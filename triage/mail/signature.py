@@ -45,7 +45,7 @@ def _delimiter(lines: list[str]) -> int | None:
 
 
 def _closing(lines: list[str]) -> int | None:
-    """The first formal closing (thanks right above belong to it), else the last thanks that a name or nothing follows."""
+    """The first formal closing (thanks right above belong to it), else the last thanks before a name or nothing."""
     strong = next((index for index, line in enumerate(lines) if _closes(_CLOSING, line)), None)
     if strong is None:
         thanks = [index for index, line in enumerate(lines) if _closes(_THANKS, line)]

@@ -1,0 +1,82 @@
+"""Excel workbooks as rows of text, through calamine."""
+
+import datetime
+import io
+import re
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+
+from triage.mail.archive import Archive, Unopened
+from triage.mail.office import MAX_COLUMNS, MAX_ROWS
+
+Cell = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
+
+_MAX_SHEETS = 10
+_MAX_AREA = 4_000_000
+_REFERENCE = re.compile(rb'<c\s[^<>]{0,200}?\br="([A-Z]{1,3})(\d{1,7})"[^<>]{0,200}>')
+_ROW = re.compile(rb'<row\s[^<>]{0,400}?\br="(\d{1,7})"[^<>]{0,400}>')
+
+
+def check_extent(archive: Archive) -> None:
+    """Raise Unopened where a few far-off cells would make calamine lay out millions between them."""
+    for name in archive.names():
+        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+            _check_sheet(archive.read(name))
+
+
+def _check_sheet(data: bytes) -> None:
+    rows = [int(found[1]) for found in _ROW.finditer(data) if not found[0].endswith(b"/>")]
+    columns = 1
+    for found in _REFERENCE.finditer(data):
+        if not found[0].endswith(b"/>"):
+            columns = max(columns, _column(found[1]))
+            rows.append(int(found[2]))
+    if rows and (max(rows) - min(rows)) * columns > _MAX_AREA:
+        raise Unopened("too-large")
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def read_workbook(data: bytes) -> list[tuple[str, ...]]:
+    """The rows of the visible sheets, each cell as its reader would type it; raises Unopened."""
+    rows: list[tuple[str, ...]] = []
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
+            for name in visible[:_MAX_SHEETS]:
+                for cells in book.get_sheet_by_name(name).to_python(nrows=MAX_ROWS):
+                    if len(rows) < MAX_ROWS:
+                        rows.append(_row(cells))
+    except PasswordError as error:
+        raise Unopened("encrypted") from error
+    except (CalamineError, ValueError, OSError) as error:
+        raise Unopened("broken") from error
+    return [row for row in rows if row]
+
+
+def _row(cells: list[Cell]) -> tuple[str, ...]:
+    texts = [_shown(cell) for cell in cells[:MAX_COLUMNS]]
+    while texts and not texts[-1]:
+        texts.pop()
+    return tuple(texts)
+
+
+def _shown(cell: Cell) -> str:
+    """A cell as a Brazilian reader would write it: comma for decimals, day before month."""
+    if isinstance(cell, str):
+        return cell.strip()
+    if isinstance(cell, bool):
+        return "sim" if cell else "não"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else f"{cell:.10g}".replace(".", ",")
+    if isinstance(cell, datetime.datetime):
+        midnight = cell.time() == datetime.time()
+        return cell.strftime("%d/%m/%Y" if midnight else "%d/%m/%Y %H:%M")
+    if isinstance(cell, datetime.date):
+        return cell.strftime("%d/%m/%Y")
+    return str(cell)
