@@ -106,7 +106,7 @@ class Dovecot:
         self._account = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = itertools.count(1)
-        self._folders = {use: name for use, name in (folders or {n: n for n in PORTUGUESE}).items()}
+        self._folders = folders or {use: use for use in PORTUGUESE}
         self._special_use, self._separator, self._prefix = special_use, separator, prefix
 
     def __enter__(self) -> Self:

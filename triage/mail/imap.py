@@ -48,6 +48,9 @@ class Timeouts:
     read: float = 60.0
 
 
+PATIENCE = Timeouts()
+
+
 @dataclass(frozen=True, slots=True)
 class MailboxState:
     """What EXAMINE says. `uidvalidity` is None where the server gives none or zero (B1); so is `uidnext`."""
@@ -74,7 +77,7 @@ class Fetched:
 class Mailbox:
     """A logged-in IMAP connection. The thread that makes it is the only one that may use it (B17)."""
 
-    def __init__(self, endpoint: Endpoint, timeouts: Timeouts = Timeouts(), max_size: int = MAX_SIZE) -> None:
+    def __init__(self, endpoint: Endpoint, timeouts: Timeouts = PATIENCE, max_size: int = MAX_SIZE) -> None:
         self._owner = threading.get_ident()
         self._max_size = max_size
         self._folder = self._selected = ""
@@ -197,7 +200,7 @@ class Mailbox:
             return
         if client.has_capability("LOGINDISABLED"):
             raise Refused("login: the server takes no password on this connection")
-        client.login(endpoint.username, endpoint.password)
+        _log_in(client, endpoint)
 
     @contextlib.contextmanager
     def _command(self, during: str) -> Iterator[None]:
@@ -326,6 +329,13 @@ def _start_tls(client: IMAPClient, endpoint: Endpoint) -> None:
         if isinstance(error, imaplib.IMAP4.abort):
             raise
         raise Refused("starttls: refused") from error
+
+
+def _log_in(client: IMAPClient, endpoint: Endpoint) -> None:
+    if endpoint.password.isascii() and endpoint.username.isascii():
+        client.login(endpoint.username, endpoint.password)
+    else:  # LOGIN can only say ASCII
+        client.plain_login(endpoint.username, endpoint.password)
 
 
 def _safe_folder(folder: str) -> str:
