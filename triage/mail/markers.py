@@ -59,8 +59,10 @@ _FORWARD = re.compile(
 _WROTE = re.compile(
     r"(?:escreveu|wrote|escreveram|escribio|a ecrit)(?: em .{6,40}| no dia .{6,40})? {0,3}:\s{0,5}-{0,8}\s{0,5}$"
 )
+_SPELLED_FORWARDS = frozenset({"início", "inicio", "begin "})
 _ATTRIBUTION_START = re.compile(
-    r"[\s>*_-]{0,12}(?:em|no dia|on|dia|as|a|el|le|citando|quoting)\s|[\s>*_]{0,12}\d{4}-\d\d-\d\d "
+    r"[\s>*_-]{0,12}(?:em|no dia|on|dia|as|às|a|el|le|citando|quoting)\s|[\s>*_]{0,12}\d{4}-\d\d-\d\d ",
+    re.IGNORECASE,
 )
 _SHORT_ATTRIBUTION = re.compile(
     r"[\s>*_-]{0,12}(?:(?:citando|quoting) .{2,200}"
@@ -103,21 +105,27 @@ def find_mark(lines: list[str], begin: int) -> Mark | None:
 def mark_at(lines: list[str], index: int) -> Mark | None:
     """The mark that line `index` opens, if any."""
     line = lines[index]
-    if len(line) < 3 or line.isspace():
+    opening = line.lstrip(" \t>*_|")
+    if len(opening) < 3:
         return None
-    folded = fold(line[:400])
-    if "-" in folded[:14] or "mensa" in folded[:40] or "message" in folded[:40]:
-        found = _separator(lines, index, folded)
+    if opening[0] == "-" or opening[:6].lower() in _SPELLED_FORWARDS:
+        found = _separator(lines, index, folded(line))
         if found is not None:
             return found
-    if ":" in folded:
+    if ":" in line[:32]:
         header = header_block(lines, index)
         if header is not None:
             return Mark(index, header.end, forward=False, header=header)
-    end = _attribution(lines, index, folded)
+    end = _attribution(lines, index)
     if end:
         return Mark(index, end, forward=False, attribution=True)
-    return _ruled_or_lotus(lines, index)
+    return _ruled_or_lotus(lines, index) if opening[0] in "-=0123" or "_" in line[:20] or "*" in line[:20] else None
+
+
+def folded(line: str) -> str:
+    """The beginning of a line in lower case without accents, of the same length."""
+    line = line[:400]
+    return line.lower() if line.isascii() else fold(line)
 
 
 def _separator(lines: list[str], index: int, folded: str) -> Mark | None:
@@ -226,22 +234,30 @@ def _label_of(line: str) -> tuple[str, str] | None:
     return (role, match[2].strip(" *\t")) if role else None
 
 
-def _attribution(lines: list[str], index: int, folded: str) -> int:
+def _attribution(lines: list[str], index: int) -> int:
     """The line behind "Em … escreveu:" (which may wrap over a few lines), 0 where there is none."""
-    if _SHORT_ATTRIBUTION.match(folded):
-        return index + 1
-    named = (
-        folded.rstrip().endswith(":") and _WROTE.search(folded) and ("@" in folded or folded.lstrip().startswith("-"))
-    )
-    if named:
-        return index + 1
-    if not _ATTRIBUTION_START.match(folded):
+    line = lines[index]
+    ends = line.rstrip(" \t-*_").endswith(":")
+    if not ends and not _ATTRIBUTION_START.match(line):
         return 0
+    if ends and _names_writer(folded(line)):
+        return index + 1
+    return _wrapped_attribution(lines, index) if _ATTRIBUTION_START.match(line) else 0
+
+
+def _names_writer(line: str) -> bool:
+    """Whether one line says it all: "Fulano <x@y> escreveu:", "Citando Fulano:", "-----Fulano escreveu: -----"."""
+    if _SHORT_ATTRIBUTION.match(line):
+        return True
+    return _WROTE.search(line) is not None and ("@" in line or line.lstrip().startswith("-"))
+
+
+def _wrapped_attribution(lines: list[str], index: int) -> int:
     joined = ""
     for end in range(index, min(index + _MAX_ATTRIBUTION_LINES, len(lines))):
         if not lines[end].strip("> \t"):
             return 0
-        joined = f"{joined} {fold(lines[end].strip('> '))}"
+        joined = f"{joined} {folded(lines[end].strip('> '))}"
         if len(joined) > 500:
             return 0
         if _WROTE.search(joined[-120:]):

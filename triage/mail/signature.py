@@ -3,6 +3,7 @@
 import re
 
 from triage.core.text import fold
+from triage.mail.markers import folded
 
 _STRONG = (
     r"att(?:\.|,|$)|att?\.?te\b|atenciosamente|atentamente|cordialmente|respeitosamente|cordiais saudacoes|saudacoes"
@@ -26,6 +27,9 @@ _SENDS = re.compile(
     r"|motorola|xiaomi|mobile|proton|expresso|windows|mail"
 )
 _TAIL_LINES = 14
+_FIRST_NAME_LINES = 4
+_CLOSING_LETTERS = frozenset("aArRcCmMbBkKsSgGoOtTdD")
+_DEVICE_LETTERS = frozenset("eEsSgGoObB")
 
 
 def signature_offset(text: str, author: str = "") -> int:
@@ -57,9 +61,9 @@ def _closing(lines: list[str]) -> int | None:
 
 
 def _closes(pattern: re.Pattern[str], line: str) -> bool:
-    if not line or len(line) > 110:
+    if len(line) > 110 or line.lstrip(" *_\t")[:1] not in _CLOSING_LETTERS:
         return False
-    match = pattern.match(fold(line))
+    match = pattern.match(folded(line))
     if match is None:
         return False
     rest = line[match.start("rest") :].strip(" *_")
@@ -68,19 +72,23 @@ def _closes(pattern: re.Pattern[str], line: str) -> bool:
 
 def _device(lines: list[str]) -> int | None:
     for index, line in enumerate(lines):
-        if len(line) < 160 and line.strip():
-            folded = fold(line)
-            if _DEVICE.match(folded) and _SENDS.search(folded):
+        if len(line) < 160 and line.lstrip(" *_\t")[:1] in _DEVICE_LETTERS:
+            plain = folded(line)
+            if _DEVICE.match(plain) and _SENDS.search(plain):
                 return index
     return None
 
 
 def _name_line(lines: list[str], author: str) -> int | None:
-    """An unannounced signature: the author's display name on a line of its own, near the end."""
+    """An unannounced signature near the end: the author's display name on a line of its own, or the first name last."""
     name = fold(author).strip()
-    if len(name) < 5 or " " not in name:
+    if len(name) < 3:
         return None
     begin = max(1, len(lines) - _TAIL_LINES)
-    return next(
-        (begin + index for index, line in enumerate(lines[begin:]) if fold(line).strip(" *_,.").startswith(name)), None
-    )
+    for index in range(begin, len(lines)):
+        line = fold(lines[index][:120]).strip(" *_,.-")
+        if " " in name and line.startswith(name):
+            return index
+        if line == name.split()[0] and len(lines) - index <= _FIRST_NAME_LINES:
+            return index
+    return None
