@@ -12,7 +12,8 @@ class Policy:
     """The part of the settings that judging and deciding read.
 
     `own` holds all our own addresses, lower case; `answer_since` is an ISO date-time or "first-run".
-    `certainty` is the least probability of kind and item for an answer in SEGER's name; below it: review.
+    `certainty` is the least probability of kind and item for an answer in SEGER's name, `certainty_status` that of the
+    operator's status, `certainty_done` that of a completion; below them: review.
     """
 
     mode: Mode = Mode.OBSERVE
@@ -24,7 +25,9 @@ class Policy:
     operator_domains: frozenset[str] = frozenset({"oi.net.br"})
     carrier_domains: frozenset[str] = frozenset()
     carrier_to: tuple[str, ...] = ()
-    certainty: float = 0.6
+    certainty: float = 0.5
+    certainty_status: float = 0.4
+    certainty_done: float = 0.6
 
     def mode_for(self, item: str | None) -> Mode:
         """The mode of an item: its own where the settings give one, the general one otherwise."""

@@ -1,0 +1,151 @@
+"""All the fields that a statement holds, read once: the values, and for each required field whether it is there."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from triage.core.bulletin import Bulletin, Organ
+from triage.core.fields.account import find_certificate, find_custom_account
+from triage.core.fields.address import find_client_email
+from triage.core.fields.bill import find_amount, find_due_date, find_month, find_second_copy
+from triage.core.fields.cnpj import find_cnpjs
+from triage.core.fields.company import find_company
+from triage.core.fields.mention import Mention
+from triage.core.fields.people import find_requester
+from triage.core.fields.phones import Phone, Role, Sort, choose, find_phones
+from triage.core.fields.reason import find_reason
+from triage.core.message import Message
+from triage.core.policy import Policy
+from triage.core.reading import Reading
+from triage.core.statement import Statement, quoted_original
+from triage.core.text import Document, fold
+from triage.core.verdict import Evidence, Finding, Presence
+from triage.core.vocabulary import Field
+
+NO_AREA_CODE = "sem DDD"
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What was found for each field: the finding to report if the field is required."""
+
+    findings: dict[Field, Finding]
+
+    def required(self, fields: Iterable[Field]) -> tuple[Finding, ...]:
+        """The findings of `fields`, in that order; what was not found is missing."""
+        return tuple(self.findings.get(field, Finding(field, Presence.MISSING)) for field in fields)
+
+    @property
+    def values(self) -> tuple[tuple[Field, str], ...]:
+        """Every value that could be read out, required or not."""
+        return tuple((f.field, f.value) for f in self.findings.values() if f.presence is Presence.PRESENT and f.value)
+
+
+def gather(
+    message: Message, statement: Statement, reading: Reading, organ: Organ | None, bulletin: Bulletin, policy: Policy
+) -> Gathered:
+    """Every field found in `statement`, with its evidence."""
+    phones = _phones(statement, bulletin)
+    year = _year(message.date)
+    found = (
+        _simple(Field.CNPJ, _all(find_cnpjs, statement.documents)),
+        _present(Field.COMPANY_NAME, find_company(statement.written, organ, bulletin)),
+        _present(Field.REASON, find_reason(statement, reading)),
+        _present(Field.REQUESTER_NAME, _requester(message, statement, bulletin)),
+        _contact(Field.LANDLINE, phones, Sort.LANDLINE),
+        _contact(Field.MOBILE, phones, Sort.MOBILE),
+        _present(Field.CLIENT_EMAIL, find_client_email(statement.written, message.author, _others(bulletin, policy))),
+        _line(phones),
+        _simple(Field.BILL_MONTH, _all(find_month, statement.documents), problem_is_missing=True),
+        _simple(Field.BILL_AMOUNT, _all(find_amount, statement.written)),
+        _simple(Field.DUE_DATE, _all(lambda document: find_due_date(document, year), statement.written)),
+        _simple(Field.SECOND_COPY, _all(find_second_copy, statement.written), problem_is_missing=True),
+        _simple(Field.CUSTOM_ACCOUNT, _all(find_custom_account, statement.documents)),
+        _simple(Field.CERTIFICATE, _all(find_certificate, statement.documents)),
+        _original(message),
+    )
+    return Gathered({finding.field: finding for finding in found if finding})
+
+
+def _year(date: str) -> int | None:
+    return int(date[:4]) if date[:4].isdigit() else None
+
+
+def _all(find: Callable[[Document], tuple[Mention, ...]], documents: tuple[Document, ...]) -> tuple[Mention, ...]:
+    return tuple(mention for document in documents for mention in find(document))
+
+
+def _simple(field: Field, mentions: tuple[Mention, ...], *, problem_is_missing: bool = False) -> Finding | None:
+    """The first mention without a problem; else the first with one, as invalid or (where so ruled) as missing."""
+    chosen = next((mention for mention in mentions if not mention.problem), None) or next(iter(mentions), None)
+    if chosen is None:
+        return None
+    if not chosen.problem:
+        return Finding(field, Presence.PRESENT, chosen.value, evidence=chosen.evidence)
+    presence = Presence.MISSING if problem_is_missing else Presence.INVALID
+    return Finding(field, presence, chosen.written, chosen.problem, chosen.evidence)
+
+
+def _present(field: Field, mention: Mention | None) -> Finding | None:
+    return Finding(field, Presence.PRESENT, mention.value, evidence=mention.evidence) if mention else None
+
+
+def _phones(statement: Statement, bulletin: Bulletin) -> tuple[Phone, ...]:
+    known = _operator_phones(bulletin)
+    body = find_phones(statement.body, statement.signature_at, known)
+    rest = (find_phones(document, len(document.text), known) for document in statement.documents[1:])
+    return (*body, *(phone for phones in rest for phone in phones))
+
+
+def _operator_phones(bulletin: Bulletin) -> frozenset[str]:
+    people = (*bulletin.business, *(portfolio.attention for portfolio in bulletin.portfolios))
+    return frozenset("+55" + "".join(c for c in phone if c.isdigit()) for person in people for phone in person.phones)
+
+
+def _contact(field: Field, phones: tuple[Phone, ...], sort: Sort) -> Finding | None:
+    chosen = choose(phones, sort, lambda phone: phone.role is Role.CONTACT) or choose(
+        phones, sort, lambda phone: phone.role is Role.UNCLEAR
+    )
+    return _phone_finding(field, chosen) if chosen else None
+
+
+def _line(phones: tuple[Phone, ...]) -> Finding | None:
+    lines = [phone for phone in phones if phone.sort is Sort.LANDLINE and phone.role is Role.LINE]
+    chosen = next((phone for phone in lines if phone.complete), None) or next(iter(lines), None)
+    return _phone_finding(Field.LINE, chosen) if chosen else None
+
+
+def _phone_finding(field: Field, phone: Phone) -> Finding:
+    if phone.complete:
+        return Finding(field, Presence.PRESENT, phone.mention.value, evidence=phone.mention.evidence)
+    return Finding(field, Presence.INVALID, phone.mention.written, NO_AREA_CODE, phone.mention.evidence)
+
+
+def _requester(message: Message, statement: Statement, bulletin: Bulletin) -> Mention | None:
+    """In a bare forward the original's author is the requester, his display name included."""
+    display = next((address.name for address in statement.inner if address.name), message.author.name)
+    inner = statement.forwarded[0] if statement.forwarded else None
+    excluded = _operator_names(bulletin)
+    body, signature_at = (inner, len(inner.text)) if inner else (statement.body, statement.signature_at)
+    found = find_requester(body, signature_at, statement.forms, display, excluded)
+    if found is None and inner:
+        return find_requester(statement.body, statement.signature_at, (), message.author.name, excluded)
+    return found
+
+
+def _operator_names(bulletin: Bulletin) -> frozenset[str]:
+    people = (*bulletin.business, *(portfolio.attention for portfolio in bulletin.portfolios))
+    names = {fold(person.name) for person in people}
+    shorter = {f"{name.split()[0]} {name.split()[-1]}" for name in names}
+    return frozenset(names | shorter | {"ingrid tristao"})
+
+
+def _others(bulletin: Bulletin, policy: Policy) -> frozenset[str]:
+    return policy.own | policy.operator_domains | policy.carrier_domains
+
+
+def _original(message: Message) -> Finding | None:
+    original = quoted_original(message)
+    if original is None:
+        return None
+    text = original.text[:80]
+    return Finding(Field.ORIGINAL_REQUEST, Presence.PRESENT, "", evidence=Evidence("quoted", 0, len(text), text))

@@ -1,0 +1,121 @@
+"""Judging one message: `judge(message, reading, bulletin, policy) -> Verdict`, a pure function (DESIGN, "The house")."""
+
+import re
+
+from triage.core.bulletin import Bulletin, Organ
+from triage.core.fields.gather import gather
+from triage.core.form import find_forms
+from triage.core.kind import KindFinding, tell_kind
+from triage.core.message import Address, Message
+from triage.core.operator import operator_word
+from triage.core.organ import acronym_in, names_in, organ_of_domain, organ_of_people, tell_organ
+from triage.core.policy import Policy
+from triage.core.reading import Reading
+from triage.core.request import judge_request
+from triage.core.statement import state
+from triage.core.text import Document, fold
+from triage.core.trust import Authentication, Sender, identify
+from triage.core.verdict import Verdict
+from triage.core.vocabulary import Action, Kind, OperatorStatus
+
+_WITHDRAWN = re.compile(
+    r"\b(?:favor|por favor|peco|pedimos|pode(?:m)?|gentileza|solicito|solicitamos)\s(?:\w+\s){0,3}(?:desconsider|cancelar (?:o|a|este|esta|esse|essa|nosso|nossa|meu|minha) (?:pedido|solicitac|chamad|e-?mail))"
+    r"|\bdesconsider(?:ar|em|e|ado|ada)\b|\bnao (?:sera|e) mais necessari[ao]\b|\bnao (?:precisa(?:mos)?|ha necessidade|temos (?:mais )?interesse)\b.{0,30}\bmais\b|\bdesistimos\b|\bdesisto\b|\bretir(?:o|amos) (?:o|a) (?:pedido|solicitac)"
+)
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,5}")
+
+
+def judge(message: Message, reading: Reading, bulletin: Bulletin, policy: Policy) -> Verdict:
+    """Everything that can be said of `message` on its own; needs no database and never raises on a parsed message."""
+    sender = identify(message, policy)
+    kind = tell_kind(message, sender, reading, policy)
+    if kind.kind is Kind.REQUEST:
+        return judge_request(message, sender, reading, kind.certainty, bulletin, policy)
+    if kind.kind is Kind.OPERATOR:
+        return _operator(message, sender, reading, kind, bulletin, policy)
+    if kind.kind is Kind.SUPPLEMENT:
+        return _supplement(message, sender, reading, kind, bulletin, policy)
+    if kind.kind is Kind.CARRIER:
+        return _carrier(message, sender, kind, bulletin, policy)
+    return Verdict(kind.kind, Action.IGNORE, kind.certainty, reasons=(kind.why,))
+
+
+def _supplement(
+    message: Message, sender: Sender, reading: Reading, kind: KindFinding, bulletin: Bulletin, policy: Policy
+) -> Verdict:
+    """What a supplement brings; what follows from it is the case's decision."""
+    statement = state(message, find_forms(message))
+    organ = tell_organ(message, statement.documents, statement.inner, bulletin, policy.own)
+    gathered = gather(message, statement, reading, organ, bulletin, policy)
+    forged = sender.authentication is Authentication.FAIL
+    doubtful = kind.certainty < policy.certainty
+    return Verdict(
+        Kind.SUPPLEMENT,
+        Action.REVIEW if forged or doubtful else Action.UPDATE,
+        kind.certainty,
+        organ=organ.acronym if organ else None,
+        values=gathered.values,
+        reasons=(kind.why, *(("o nosso servidor não confirmou o remetente (dmarc=fail)",) if forged else ())),
+        withdrawn=bool(_WITHDRAWN.search(fold(message.body.own))),
+    )
+
+
+def _operator(
+    message: Message, sender: Sender, reading: Reading, kind: KindFinding, bulletin: Bulletin, policy: Policy
+) -> Verdict:
+    """The operator's word, believed only from its own domain and authenticated."""
+    word = operator_word(message, reading)
+    trusted = sender.trusted and message.author.domain in policy.operator_domains
+    certain = _certain_enough(word.status, reading, policy)
+    reasons = (
+        kind.why,
+        *(() if trusted else ("remetente sem autenticação: não move nenhum caso",)),
+        *(() if certain else ("pouca certeza sobre o que a operadora disse",)),
+    )
+    return Verdict(
+        Kind.OPERATOR,
+        Action.UPDATE if trusted and certain else Action.REVIEW,
+        min(kind.certainty, reading.status.get(word.status, 1.0)),
+        organ=_organ_spoken_of(message, bulletin, policy),
+        operator=word,
+        trusted=trusted,
+        reasons=reasons,
+    )
+
+
+def _certain_enough(status: OperatorStatus, reading: Reading, policy: Policy) -> bool:
+    """A completion needs more certainty than the rest: nothing is called done that may not be."""
+    probability = reading.status.get(status, 1.0)
+    return probability >= (policy.certainty_done if status is OperatorStatus.COMPLETED else policy.certainty_status)
+
+
+def _carrier(message: Message, sender: Sender, kind: KindFinding, bulletin: Bulletin, policy: Policy) -> Verdict:
+    trusted = sender.trusted
+    return Verdict(
+        Kind.CARRIER,
+        Action.UPDATE if sender.authentication is not Authentication.FAIL else Action.REVIEW,
+        kind.certainty,
+        organ=_organ_spoken_of(message, bulletin, policy),
+        trusted=trusted,
+        reasons=(kind.why,),
+    )
+
+
+def _organ_spoken_of(message: Message, bulletin: Bulletin, policy: Policy) -> str | None:
+    """The organ whose request the operator or the carrier writes about: a recipient's, else one named in the thread."""
+    organ = organ_of_people((*message.to, *message.cc), bulletin, policy.own)
+    texts = (message.subject, message.body.own, message.body.quoted, *(part.text for part in message.body.forwarded))
+    for text in texts if organ is None else ():
+        organ = _organ_in(text, bulletin, policy)
+        if organ is not None:
+            break
+    return organ.acronym if organ else None
+
+
+def _organ_in(text: str, bulletin: Bulletin, policy: Policy) -> Organ | None:
+    written = (Address("", match.group().lower()) for match in _ADDRESS.finditer(text))
+    by_address = next(
+        (o for a in written if a.addr not in policy.own and (o := organ_of_domain(a.domain, bulletin))), None
+    )
+    named = (organ for organ, _ in names_in((Document("body", text),), bulletin) if organ.acronym != "SEGER")
+    return by_address or acronym_in(text.replace("SEGER", ""), bulletin) or next(named, None)

@@ -1,0 +1,106 @@
+"""What a message is, from who sent it, the signs of machines, and the classifier's reading (DOMAIN, "What a message is")."""
+
+import re
+from dataclasses import dataclass
+
+from triage.core.autoreply import machine_signs
+from triage.core.message import Message
+from triage.core.operator import find_protocol
+from triage.core.policy import Policy
+from triage.core.reading import Reading, best
+from triage.core.subject import is_reply
+from triage.core.text import Document, fold
+from triage.core.trust import Claim, Sender
+from triage.core.vocabulary import Kind
+
+_CALLS_ITSELF_OPERATOR = re.compile(
+    r"\boi\b|\boi s/?a\b|telemar|ingrid tristao|karolina (?:rodrigues )?ramos|gloria fernandes|ricardo cameron|executiv[oa] de (?:atencao|negocios)"
+)
+_FROM_ORGANS = (Kind.REQUEST, Kind.SUPPLEMENT, Kind.OTHER, Kind.AUTOMATIC)
+_FROM_OPERATOR = (Kind.OPERATOR, Kind.OTHER, Kind.AUTOMATIC)
+_FROM_CARRIER = (Kind.CARRIER, Kind.AUTOMATIC)
+_IMPOSTOR = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class KindFinding:
+    """The kind, its certainty, and why (pt-BR)."""
+
+    kind: Kind
+    certainty: float
+    why: str
+
+
+def tell_kind(message: Message, sender: Sender, reading: Reading, policy: Policy) -> KindFinding:
+    """The kind of `message`. Certain signs (headers, domains, threads) go before probabilities."""
+    signs = machine_signs(message)
+    if sender.claim is Claim.OWN:
+        return KindFinding(Kind.OTHER, 1.0, "escrita por nós mesmos")
+    if sender.claim is Claim.CARRIER:
+        return _carrier(signs, reading)
+    if sender.claim is Claim.OPERATOR:
+        return _operator(message, signs, reading)
+    if signs:
+        return KindFinding(Kind.AUTOMATIC, 1.0, f"mensagem automática ({', '.join(signs)})")
+    if _impostor(message, sender, reading, policy):
+        return KindFinding(Kind.OPERATOR, 1.0, "diz ser a operadora, de um endereço que não é dela")
+    kind, certainty = _among(reading, _FROM_ORGANS, Kind.SUPPLEMENT if is_reply(message.subject) else Kind.REQUEST)
+    return KindFinding(kind, certainty, "lida como " + _NAMES[kind])
+
+
+_NAMES = {
+    Kind.REQUEST: "solicitação",
+    Kind.SUPPLEMENT: "complemento de uma solicitação",
+    Kind.OTHER: "mensagem que nada pede do boletim",
+    Kind.AUTOMATIC: "mensagem automática",
+    Kind.OPERATOR: "palavra da operadora",
+    Kind.CARRIER: "palavra da operadora de longa distância",
+}
+
+
+def _carrier(signs: tuple[str, ...], reading: Reading) -> KindFinding:
+    kind, certainty = _among(reading, _FROM_CARRIER, Kind.CARRIER)
+    if signs and kind is Kind.AUTOMATIC:
+        return KindFinding(Kind.AUTOMATIC, certainty, f"mensagem automática ({', '.join(signs)})")
+    return KindFinding(Kind.CARRIER, 1.0, "escrita pela operadora de longa distância")
+
+
+def _operator(message: Message, signs: tuple[str, ...], reading: Reading) -> KindFinding:
+    """A machine's acknowledgement with a protocol is the operator's word; a person's in a thread always is."""
+    if signs:
+        numbered = find_protocol(Document("body", message.body.own)) or find_protocol(
+            Document("subject", message.subject)
+        )
+        absent = "machine-subject" in signs or "report" in signs or reading.kind.get(Kind.AUTOMATIC, 0.0) > _MACHINE
+        if numbered and not absent:
+            return KindFinding(Kind.OPERATOR, 1.0, "aviso automático da operadora, com protocolo")
+        return KindFinding(Kind.AUTOMATIC, 1.0, f"mensagem automática ({', '.join(signs)})")
+    kind, certainty = _among(reading, _FROM_OPERATOR, Kind.OPERATOR)
+    if kind is not Kind.AUTOMATIC and (message.in_reply_to or is_reply(message.subject)):
+        return KindFinding(Kind.OPERATOR, 1.0, "a operadora escreve na conversa de uma solicitação")
+    return KindFinding(kind, certainty, "lida como " + _NAMES[kind])
+
+
+_MACHINE = 0.8
+
+
+def _impostor(message: Message, sender: Sender, reading: Reading, policy: Policy) -> bool:
+    """Someone outside the operator's domain who speaks as the operator."""
+    speaks = reading.kind.get(Kind.OPERATOR, 0.0)
+    if sender.claim is Claim.LOOKALIKE:
+        return speaks > max(reading.kind.get(Kind.OTHER, 0.0), reading.kind.get(Kind.AUTOMATIC, 0.0))
+    domain = message.author.domain
+    if any(domain.endswith(suffix) for suffix in (".es.gov.br",)) or speaks < _IMPOSTOR:
+        return False
+    shown = fold(f"{message.author.name} {message.author.addr} {message.body.own[message.body.signature_at :]}")
+    return bool(_CALLS_ITSELF_OPERATOR.search(shown))
+
+
+def _among(reading: Reading, kinds: tuple[Kind, ...], fallback: Kind) -> tuple[Kind, float]:
+    """The most probable of `kinds`, its probability among them alone; `fallback` where the model is silent."""
+    shares = {kind: reading.kind.get(kind, 0.0) for kind in kinds}
+    total = sum(shares.values())
+    if total <= 0.0:
+        return fallback, 0.0
+    kind, share = best({str(k): v for k, v in shares.items()})
+    return Kind(kind), share / total

@@ -1,0 +1,182 @@
+"""A request held against the bulletin: item, organ, subject, fields, form, recipients; and what follows (DOMAIN, "What we do")."""
+
+from dataclasses import dataclass
+
+from triage.core.bulletin import Bulletin, Item, Organ
+from triage.core.fields.gather import Gathered, gather
+from triage.core.form import Form, find_forms, form_state
+from triage.core.message import Message
+from triage.core.organ import tell_organ
+from triage.core.policy import Policy
+from triage.core.reading import Reading
+from triage.core.recipients import missing_recipients
+from triage.core.statement import state
+from triage.core.subject import designated_items, subject_is_right
+from triage.core.trust import Authentication, Sender
+from triage.core.verdict import Finding, SubjectFinding, Verdict
+from triage.core.vocabulary import Action, FormState, Kind, Service
+
+FOLLOW_UP = "1.12"
+BILLS = "2.2"
+SEVERAL = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The item a request is mainly about, its certainty, the service of 2.2, and the nearest other items."""
+
+    item: Item
+    service: Service | None
+    certainty: float
+    alternatives: tuple[tuple[str, float], ...] = ()
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What holding a request against its item found."""
+
+    action: Action
+    reasons: tuple[str, ...]
+    subject: SubjectFinding
+    findings: tuple[Finding, ...] = ()
+    form: FormState | None = None
+    recipients: tuple[str, ...] = ()
+
+
+def judge_request(
+    message: Message, sender: Sender, reading: Reading, certainty: float, bulletin: Bulletin, policy: Policy
+) -> Verdict:
+    """The verdict on a request; `certainty` is how sure it is that this is one."""
+    forms = find_forms(message)
+    statement = state(message, forms)
+    organ = tell_organ(message, statement.documents, statement.inner, bulletin, policy.own)
+    gathered = gather(message, statement, reading, organ, bulletin, policy)
+    choice = choose_item(message, reading, bulletin)
+    if choice is None:
+        return _undecided(message, organ, gathered)
+    checks = _checks(message, choice, organ, gathered, forms, bulletin, policy)
+    confidence = min(certainty, choice.certainty)
+    doubts = _doubts(choice, forms, sender, confidence, policy)
+    return Verdict(
+        kind=Kind.REQUEST,
+        action=Action.REVIEW if doubts else checks.action,
+        confidence=confidence,
+        organ=organ.acronym if organ else None,
+        category=choice.item.number,
+        service=choice.service,
+        also=choice.also,
+        subject=checks.subject,
+        findings=checks.findings,
+        values=gathered.values,
+        form=checks.form,
+        missing_recipients=checks.recipients,
+        reasons=(*doubts, *checks.reasons),
+        alternatives=choice.alternatives,
+        nudge=choice.item.number == FOLLOW_UP,
+    )
+
+
+def choose_item(message: Message, reading: Reading, bulletin: Bulletin) -> Choice | None:
+    """The item by the model's reading; by the subject's designation where there is no model; None where neither says."""
+    ranked = sorted(reading.item.items(), key=lambda pair: -pair[1])
+    if not ranked:
+        named = designated_items(message.subject, bulletin)
+        return Choice(bulletin.item(named[0]), None, 1.0) if len(named) == 1 else None
+    number, certainty = ranked[0]
+    also = (ranked[1][0],) if reading.several >= SEVERAL else ()
+    return Choice(bulletin.item(number), _service(number, reading), certainty, tuple(ranked[1:4]), also)
+
+
+def _service(number: str, reading: Reading) -> Service | None:
+    if number != BILLS or not reading.service:
+        return None
+    return Service(max(reading.service.items(), key=lambda pair: pair[1])[0])
+
+
+def _undecided(message: Message, organ: Organ | None, gathered: Gathered) -> Verdict:
+    return Verdict(
+        kind=Kind.REQUEST,
+        action=Action.REVIEW,
+        confidence=0.0,
+        organ=organ.acronym if organ else None,
+        subject=SubjectFinding(message.subject),
+        values=gathered.values,
+        reasons=("não ficou claro o que é pedido",),
+    )
+
+
+def _checks(
+    message: Message,
+    choice: Choice,
+    organ: Organ | None,
+    gathered: Gathered,
+    forms: tuple[Form, ...],
+    bulletin: Bulletin,
+    policy: Policy,
+) -> Checks:
+    item = choice.item
+    if item.redirect:
+        return Checks(
+            Action.REDIRECT, (f"o item {item.number} não é atendido por e-mail",), SubjectFinding(message.subject)
+        )
+    if item.pabx_excluded and organ is not None and organ.acronym in policy.pabx_organs:
+        return Checks(
+            Action.REDIRECT, ("item 4.1: órgão com PABX abre chamado no Método",), SubjectFinding(message.subject)
+        )
+    subject = _subject(message.subject, choice, bulletin)
+    findings = gathered.required(item.required(choice.service))
+    form = form_state(forms) if item.form else None
+    recipients = missing_recipients(message, item, organ, bulletin)
+    reasons = (
+        *_subject_reasons(subject),
+        *_field_reasons(findings, bulletin),
+        *_form_reasons(form),
+        *map(_recipient_reason, recipients),
+    )
+    action = Action.CORRECT if reasons else Action.ACCEPT
+    return Checks(action, reasons or ("nada a corrigir",), subject, findings, form, recipients)
+
+
+def _subject(given: str, choice: Choice, bulletin: Bulletin) -> SubjectFinding:
+    ok = subject_is_right(given, choice.item, bulletin)
+    return SubjectFinding(given, ok, None if ok else choice.item.suggested(choice.service))
+
+
+def _subject_reasons(subject: SubjectFinding) -> tuple[str, ...]:
+    return () if subject.ok else ("assunto fora do padrão (item 4.2)",)
+
+
+def _field_reasons(findings: tuple[Finding, ...], bulletin: Bulletin) -> tuple[str, ...]:
+    missing = (f for f in findings if f.presence == "missing")
+    invalid = (f for f in findings if f.presence == "invalid")
+    return (
+        *(f"falta: {bulletin.rule(f.field).label} ({bulletin.rule(f.field).clause})" for f in missing),
+        *(f"inválido: {bulletin.rule(f.field).label} – {f.why} ({bulletin.rule(f.field).clause})" for f in invalid),
+    )
+
+
+def _form_reasons(form: FormState | None) -> tuple[str, ...]:
+    words = {
+        FormState.MISSING: "falta o formulário Folhinha Voice-Net",
+        FormState.BLANK: "o formulário Folhinha Voice-Net veio em branco",
+    }
+    return (words[form],) if form in words else ()
+
+
+def _recipient_reason(address: str) -> str:
+    return f"falta o destinatário {address}"
+
+
+def _doubts(
+    choice: Choice, forms: tuple[Form, ...], sender: Sender, confidence: float, policy: Policy
+) -> tuple[str, ...]:
+    """Why a person must look, in Portuguese; empty where the verdict may stand on its own."""
+    unreadable = choice.item.form and any(not form.readable for form in forms)
+    doubts = (
+        (bool(choice.also), f"pede mais de um item: {choice.item.number} e {', '.join(choice.also)}"),
+        (sender.authentication is Authentication.FAIL, "o nosso servidor não confirmou o remetente (dmarc=fail)"),
+        (confidence < policy.certainty, f"pouca certeza ({confidence:.0%}) para responder em nome da SEGER"),
+        (unreadable, "o formulário anexo não pôde ser lido"),
+    )
+    return tuple(why for doubtful, why in doubts if doubtful)

@@ -1,0 +1,68 @@
+"""What counts as the author's own word: the text, a forwarded part that it points down to, and the form (DOMAIN, 4.3)."""
+
+import re
+from dataclasses import dataclass
+
+from triage.core.form import Form, form_document
+from triage.core.message import Address, Forwarded, Message
+from triage.core.text import Document, fold
+
+# A service or a line named above a forwarded part makes it background; pointing down makes it the message itself.
+_SERVICE = re.compile(
+    r"instala|cancel|desativ|deslig|bloque|mudanca|mudar|transfer|troca|alter|prorrog|contest|segunda via|2a via|2.{0,2}via|negocia|inclu|reestrutur|certid|defeito|mud[oa]\b|sem linha|sem sinal|implanta|treinamento|software|faixa|vencimento|parcel|acompanh|cobran"
+)
+_LINE = re.compile(r"\(?\b\d{2}\)?[\s.-]?\d{4}[\s.-]?\d{4}\b|\b[2-5]\d{3}-\d{4}\b|\bramal \d{4}\b")
+_POINTS_DOWN = re.compile(
+    r"\babaixo\b|\bque segue\b|\bsegue(?:m)? (?:o |a )?(?:e-?mail|mensagem|solicitacao|pedido|demanda)|\bencaminhad[ao] pel[ao]|\bem anexo\b.{0,30}\b(?:e-?mail|mensagem)\b|\be-?mail (?:recebido|anterior)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The documents in which fields are read, and the forwarded senders who count as their authors."""
+
+    body: Document
+    signature_at: int
+    forwarded: tuple[Document, ...]
+    forms: tuple[Document, ...]
+    subject: Document
+    inner: tuple[Address, ...]
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """Everything that counts, the subject last."""
+        return (self.body, *self.forwarded, *self.forms, self.subject)
+
+    @property
+    def written(self) -> tuple[Document, ...]:
+        """Everything that counts but the subject."""
+        return (self.body, *self.forwarded, *self.forms)
+
+
+def state(message: Message, forms: tuple[Form, ...]) -> Statement:
+    """The statement that `message` makes."""
+    counted = tuple(part for part in message.body.forwarded if forward_counts(message))
+    return Statement(
+        body=Document("body", message.body.own),
+        signature_at=message.body.signature_at,
+        forwarded=tuple(Document("forwarded", part.text) for part in counted),
+        forms=tuple(form_document(form) for form in forms),
+        subject=Document("subject", message.subject),
+        inner=tuple(part.sender for part in counted if part.sender),
+    )
+
+
+def forward_counts(message: Message) -> bool:
+    """Whether a forwarded part is the author's own word: what stands above names no service and no line, or points down."""
+    above = fold(message.body.own[: message.body.signature_at])
+    return bool(_POINTS_DOWN.search(above)) or not (_SERVICE.search(above) or _LINE.search(above))
+
+
+def quoted_original(message: Message) -> Forwarded | None:
+    """What a follow-up (1.12) brings along of the earlier request: quoted, forwarded or attached."""
+    if message.body.forwarded:
+        return message.body.forwarded[0]
+    return Forwarded(message.body.quoted) if len(message.body.quoted.split()) > _LEAST_WORDS else None
+
+
+_LEAST_WORDS = 12
