@@ -14,7 +14,7 @@ from triage.mail.html import to_text
 from triage.mail.office import MAX_CHARACTERS, MAX_COLUMNS, MAX_ROWS, Tables, read_docx, read_opendocument
 from triage.mail.parts import File
 from triage.mail.pdf import read_pdf
-from triage.mail.spreadsheet import check_extent, read_workbook
+from triage.mail.spreadsheet import check_extent, read_xls, read_xlsx
 
 __all__ = ["Budget", "read"]
 
@@ -106,8 +106,6 @@ def _zip_kind(data: bytes) -> str:
         return "docx"
     if b"xl/workbook.xml" in tail:
         return "xlsx"
-    if b"xl/workbook.bin" in tail:
-        return "xlsb"
     if data[30:38] == b"mimetype" and b"opendocument" in data[:120]:
         return "opendocument"
     return "opendocument" if b"content.xml" in tail and b"META-INF/manifest.xml" in tail else "zip"
@@ -136,17 +134,12 @@ def _content(tables: Tables) -> Content:
 
 def _open_xlsx(data: bytes, budget: Budget) -> Content:
     check_extent(Archive(data, budget))
-    return "", read_workbook(data)
-
-
-def _open_xlsb(data: bytes, budget: Budget) -> Content:
-    Archive(data, budget)
-    return "", read_workbook(data)
+    return "", read_xlsx(data)
 
 
 def _open_xls(data: bytes, budget: Budget) -> Content:
     budget.spend(len(data))
-    return "", read_workbook(data)
+    return "", read_xls(data)
 
 
 def _open_locked(_data: bytes, _budget: Budget) -> Content:
@@ -194,7 +187,6 @@ _OPENERS: dict[str, Opener] = {
     "docx": _open_docx,
     "opendocument": _open_opendocument,
     "xlsx": _open_xlsx,
-    "xlsb": _open_xlsb,
     "xls": _open_xls,
     "locked": _open_locked,
     "pdf": _open_pdf,

@@ -1,15 +1,19 @@
-"""Excel workbooks as rows of text, through calamine."""
+"""Excel workbooks as rows of text: .xlsx through calamine, old .xls through xlrd.
+
+calamine asks for gigabytes on a damaged .xls and takes the process down with it; xlrd, pure Python, only raises.
+"""
 
 import datetime
 import io
 import re
 
+import xlrd  # type: ignore[import-untyped] # xlrd ships no types
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from triage.mail.archive import Archive, Unopened
 from triage.mail.office import MAX_COLUMNS, MAX_ROWS
 
-Cell = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
+Rows = list[tuple[str, ...]]
 
 _MAX_SHEETS = 10
 _MAX_AREA = 4_000_000
@@ -42,31 +46,70 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def read_workbook(data: bytes) -> list[tuple[str, ...]]:
+def read_xlsx(data: bytes) -> Rows:
     """The rows of the visible sheets, each cell as its reader would type it; raises Unopened."""
-    rows: list[tuple[str, ...]] = []
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
-            for name in visible[:_MAX_SHEETS]:
-                for cells in book.get_sheet_by_name(name).to_python(nrows=MAX_ROWS):
-                    if len(rows) < MAX_ROWS:
-                        rows.append(_row(cells))
+        return _xlsx_rows(data)
     except PasswordError as error:
         raise Unopened("encrypted") from error
     except (CalamineError, ValueError, OSError) as error:
         raise Unopened("broken") from error
-    return [row for row in rows if row]
+    except BaseException as error:
+        # A panic of the Rust code arrives outside the Exception family.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Unopened("broken") from error
 
 
-def _row(cells: list[Cell]) -> tuple[str, ...]:
-    texts = [_shown(cell) for cell in cells[:MAX_COLUMNS]]
+def _xlsx_rows(data: bytes) -> Rows:
+    rows: Rows = []
+    with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+        visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
+        for name in visible[:_MAX_SHEETS]:
+            for cells in book.get_sheet_by_name(name).to_python(nrows=MAX_ROWS):
+                rows.append(_row([_shown(cell) for cell in cells[:MAX_COLUMNS]]))
+    return [row for row in rows if row][:MAX_ROWS]
+
+
+def read_xls(data: bytes) -> Rows:
+    """As `read_xlsx`, of the binary format before 2007."""
+    try:
+        book = xlrd.open_workbook(file_contents=data, ragged_rows=True, on_demand=True, logfile=io.StringIO())
+        return _xls_rows(book)
+    except Unopened:
+        raise
+    except Exception as error:
+        # xlrd raises its own kinds, but also struct, index and assertion errors, on damaged files.
+        raise Unopened("encrypted" if "encrypted" in str(error) else "broken") from error
+
+
+def _xls_rows(book: xlrd.Book) -> Rows:
+    rows: Rows = []
+    for index in range(min(book.nsheets, _MAX_SHEETS)):
+        sheet = book.sheet_by_index(index)
+        if sheet.visibility:
+            continue
+        for number in range(min(sheet.nrows, MAX_ROWS)):
+            cells = sheet.row(number)[:MAX_COLUMNS]
+            rows.append(_row([_shown(_xls_value(cell, book.datemode)) for cell in cells]))
+    return [row for row in rows if row][:MAX_ROWS]
+
+
+def _xls_value(cell: xlrd.sheet.Cell, datemode: int) -> object:
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        return xlrd.xldate_as_datetime(cell.value, datemode)
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return bool(cell.value)
+    return "" if cell.ctype == xlrd.XL_CELL_ERROR else cell.value
+
+
+def _row(texts: list[str]) -> tuple[str, ...]:
     while texts and not texts[-1]:
         texts.pop()
     return tuple(texts)
 
 
-def _shown(cell: Cell) -> str:
+def _shown(cell: object) -> str:
     """A cell as a Brazilian reader would write it: comma for decimals, day before month."""
     if isinstance(cell, str):
         return cell.strip()
