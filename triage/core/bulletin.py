@@ -141,6 +141,9 @@ class Bulletin:
     form_name: str = ""
     form_where: str = ""
     escalation_title: str = ""
+    subject_clause: str = ""
+    pabx_clause: str = ""
+    escalation_clause: str = ""
     waiting_days: tuple[tuple[Party, int], ...] = ()
 
     def item(self, number: str) -> Item:

@@ -6,7 +6,7 @@ Pure: reading and parsing the files is `triage.config`'s.
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from triage.core.bulletin import Bulletin, Channel, Escalation, FieldRule, Item, Organ, Person, Portfolio
 from triage.core.bulletin_check import inner_problems, organ_problems
@@ -42,32 +42,33 @@ def _digest(*tables: Mapping[str, object]) -> str:
 def _bulletin(main: Table, others: Table, digest: str) -> Bulletin:
     edition = main.text("edition")
     main.text("title")
-    _closed(main.table("subject"), lambda table: table.text("clause"))
-    pabx, contact = _pabx(main.table("pabx")), _contact(main.table("contact"))
+    pabx, contact = _closed(main.table("pabx"), _pabx), _closed(main.table("contact"), _contact)
     portfolios = _each(main.tables("portfolios", "letter"), _portfolio)
     form, escalation = main.table("form"), main.table("escalation")
     value = Bulletin(
         edition=edition,
         version=f"{edition}-{digest}",
-        items=_each(main.tables("items", "number"), lambda table: _item(table, contact, pabx[0])),
+        items=_each(main.tables("items", "number"), lambda table: _item(table, contact, pabx.items)),
         fields=_each(main.tables("fields", "field"), _field_rule),
         organs=_organs(others),
         portfolios=portfolios,
         business=tuple(portfolio.business for portfolio in portfolios if portfolio.business),
         escalation=_each(escalation.tables("levels", "level"), _escalation),
         escalation_rules=escalation.texts("rules", needed=True),
-        pabx_answer=pabx[1],
+        pabx_answer=pabx.answer,
         channels=_each(main.tables("channels", "email"), _channel),
         seger=_closed(main.table("seger"), _addresses),
         form_name=form.text("name"),
         form_where=form.text("where"),
         escalation_title=escalation.text("title"),
+        subject_clause=_closed(main.table("subject"), lambda table: table.text("clause")),
+        pabx_clause=pabx.clause,
+        escalation_clause=escalation.text("clause"),
         waiting_days=_closed(main.table("waiting_days"), _waiting_days),
     )
-    for table in (form, escalation):
-        table.text("clause")
+    form.text("clause")
+    for table in (form, escalation, main):
         table.close()
-    main.close()
     return value
 
 
@@ -81,19 +82,21 @@ def _each(tables: Iterable[Table], read: Callable[[Table], Value]) -> tuple[Valu
     return tuple(_closed(table, read) for table in tables)
 
 
-def _pabx(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The items that organs with a PABX don't use, and what they are told instead."""
-    table.text("clause")
-    found = table.texts("items", needed=True), table.texts("answer", needed=True)
-    table.close()
-    return found
+class _Pabx(NamedTuple):
+    """Clause 4.1: the items that organs with a PABX don't use, and what they are told instead."""
+
+    clause: str
+    items: tuple[str, ...]
+    answer: tuple[str, ...]
+
+
+def _pabx(table: Table) -> _Pabx:
+    return _Pabx(table.text("clause"), table.texts("items", needed=True), table.texts("answer", needed=True))
 
 
 def _contact(table: Table) -> tuple[Field, ...]:
     table.text("clause")
-    fields = table.words("fields", Field)
-    table.close()
-    return fields
+    return table.words("fields", Field)
 
 
 def _addresses(table: Table) -> tuple[str, ...]:

@@ -3,9 +3,9 @@
 NAME_PARTICLES = frozenset("de da do das dos e di del della van von dal".split())
 
 RANKS = frozenset(
-    "sr sra srta dr dra prof profa professor professora eng enga sd cb sgt ten cap maj cel subten asp soldado cabo sargento"
-    " tenente capitao major coronel subtenente pm bm rr delegado delegada inspetor inspetora comissario escrivao escriva d dona seu"
-    " me msc phd adv oab mat matricula".split()
+    "sr sra srta dr dra ilmo exmo prof profa professor professora eng enga sd cb sgt ten cap maj cel subten asp soldado cabo sargento"
+    " tenente capitao major coronel subtenente pm bm rr delegado delegada inspetor inspetora comissario escrivao escriva investigador investigadora perito papiloscopista dona seu eng arq"
+    " msc phd adv oab mat matricula".split()
 )
 
 # A word that makes a line a department, a post or an address, never a person's name.
@@ -19,9 +19,9 @@ DEPARTMENT_WORDS = frozenset(
     " corregedoria biblioteca museu arquivo junta conselho fundo fundacao faculdade servico central geral expediente"
     " oficio comunicacao orcamento planejamento tesouraria transportes frota vigilancia recepcao portaria regional estadual"
     " municipal federal policia militar civil corpo bombeiros rua avenida av rodovia bairro praca andar sala edificio ed bloco cep"
-    " vitoria espirito santo es brasil grupo time email e-mail tel telefone fone celular ramal cnpj seger oi"
+    " espirito es brasil grupo time email e-mail tel telefone fone celular ramal cnpj seger oi"
     " palacio anexo sede polo regulacao pagamentos pagamento arrecadacao fiscalizacao fiscal predial operacoes"
-    " operacional tecnico tecnica empresa ltda sa s.a me eireli portal contas conta folha".split()
+    " operacional tecnico tecnica empresa ltda eireli portal contas conta folha".split()
 )
 
 # A word that makes a line prose, a greeting or a closing, never a person's name.
@@ -41,8 +41,16 @@ COMMON_WORDS = frozenset(
     " bibliotecario bibliotecaria enfermeiro enfermeira medico medica zelador zeladora especialista gestor gestora encarregado encarregada".split()
 )
 
+# Saints, squares, towns and streets: words that begin or hold a place name.
+PLACE_WORDS = frozenset(
+    "sao santa santo nossa senhora marechal praia jardim jucutuquara camburi cariacica serra linhares colatina guarapari cachoeiro itapemirim"
+    " aracruz viana anchieta castelo alegre iuna ibatiba domingos conceicao barra venda neiva ecoporanga nestor piuma marataizes fundao"
+    " ibiracu baixo guandu mimoso mucurici montanha pinheiros jaguare sooretama vila velha centro reta laranjeiras bento ferreira maruipe"
+    " norte sul leste oeste bloco terreo subsolo".split()
+)
+
 FIRST_NAMES = frozenset(
-    "abel abner acacio adalberto adalton adao adelaide adelia adelino adelson ademar ademilson ademir adenilson adilson admilson adolfo"
+    "kaique kaike kauane kauan jacira dandara norberto jorgiana thaynara gualberto belkiss zuleima leocir ivair ailson adelmar waldir abel abner acacio adalberto adalton adao adelaide adelia adelino adelson ademar ademilson ademir adenilson adilson admilson adolfo"
     " adriana adriano adriele afonso agatha agenor agnaldo agnes agostinho aguida ailton airton alair alan alana alba alberto alcides"
     " alcino aldair aldo alessandra alessandro alex alexandra alexandre alexsandra alexsandro alice alicia aline alisson allan almir"
     " aloisio altair aluizio alvaro alzira amabile amanda amarildo amaro amelia americo amilton ana anderson andre andrea andreia andressa"

@@ -10,9 +10,16 @@ from triage.core.verdict import Evidence, OperatorWord
 from triage.core.vocabulary import OperatorStatus
 
 _PROTOCOL = re.compile(
-    r"\b(?:protocolos?|prot\.?|ordem de servico|o\.?\s?s\.?|pedido|chamado|ticket|solicitacao|registro|ordem|demanda|ocorrencia|b\.?a\.?|sr|incidente|atendimento|numero de atendimento)\b"
-    r"\s{0,2}(?:(?:de|do) (?:atendimento|servico|reparo|numero|instalacao|cancelamento|pedido)\s{0,2})?(?:interno\s|gerado\s|aberto\s|oi\s)?(?:e o\s|e\s|eh\s|foi\s|sob(?: o)?\s)?(?:n\.?\s?[º°o]?\.?|numero|num\.?|#|:|-|=|e:)?\s{0,2}(?:[:#-]\s{0,2})?(?:n\.?\s?[º°o]\.?\s{0,2})?"
-    r"(?P<number>(?:[a-z]{1,4}[-/]?)?\d[\da-z]{0,20}(?:[-./][\da-z]{1,12}){0,4})(?![\w])"
+    r"(?<![\w-])(?:protocolos?|prot\.?|ordem de servico|o\.?\s?s\.?|pedido|chamado|ticket|solicitacao|registro|ordem|demanda|ocorrencia"
+    r"|b\.?a\.?|sr|incidente|atendimento|numero)"
+    r"(?![a-z])(?P<between>[^\n;!?]{0,34}?)(?<![\w./-])"
+    r"(?P<number>(?:[a-z]{1,5}[-/]?)?\d[\da-z]{0,20}(?:[-./][\da-z]{1,12}){0,4})(?![\w])"
+)
+# Between the word and its number stand only such words: "protocolo de retirada nº", "já tem número:", "(OS)".
+_LINKING = re.compile(
+    r"(?:\s|[:#=()\[\]\"'º°ª.,-]|\b(?:n|no|nro|num|numero|de|do|da|e|eh|foi|sob|o|a|interno|gerado|aberto|oi|atendimento|servico|reparo|instalacao"
+    r"|cancelamento|retirada|pedido|execucao|baixa|abertura|referencia|ref|seu|sua|registrado|registrada|com|ja|tem|aqui|os|ficou|vai|segue|cliente|"
+    r"mudanca|transferencia|conclusao|encerramento|contestacao|solicitacao|ativacao|bloqueio|desbloqueio|tecnico|tecnica|campo|anotar|anote|para|acompanhamento|controle)\b)*"
 )
 _YEAR_ONLY = re.compile(r"(?:19|20)\d{2}")
 _LEAST_DIGITS = 4
@@ -31,6 +38,8 @@ def find_protocol(document: Document) -> Evidence | None:
     for match in _PROTOCOL.finditer(fold(document.text)):
         start, end = match.span("number")
         written = document.text[start:end]
+        if not _LINKING.fullmatch(match["between"]):
+            continue
         if sum(c.isdigit() for c in written) >= _LEAST_DIGITS and not _YEAR_ONLY.fullmatch(written):
             return Evidence(document.name, start, end, written)
     return None

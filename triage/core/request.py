@@ -84,7 +84,7 @@ def choose_item(message: Message, reading: Reading, bulletin: Bulletin) -> Choic
         named = designated_items(message.subject, bulletin)
         return Choice(bulletin.item(named[0]), None, 1.0) if len(named) == 1 else None
     number, certainty = ranked[0]
-    also = (ranked[1][0],) if reading.several >= SEVERAL else ()
+    also = tuple(other for other, _ in ranked[1:2]) if reading.several >= SEVERAL else ()
     return Choice(bulletin.item(number), _service(number, reading), certainty, tuple(ranked[1:4]), also)
 
 

@@ -13,9 +13,10 @@ from triage.core.fields.mention import Mention
 from triage.core.fields.people import find_requester
 from triage.core.fields.phones import Phone, Role, Sort, choose, find_phones
 from triage.core.fields.reason import find_reason
-from triage.core.message import Message
+from triage.core.message import Address, Message
 from triage.core.policy import Policy
 from triage.core.reading import Reading
+from triage.core.signature import signature_offset
 from triage.core.statement import Statement, quoted_original
 from triage.core.text import Document, fold
 from triage.core.verdict import Evidence, Finding, Presence
@@ -121,15 +122,15 @@ def _phone_finding(field: Field, phone: Phone) -> Finding:
 
 
 def _requester(message: Message, statement: Statement, bulletin: Bulletin) -> Mention | None:
-    """In a bare forward the original's author is the requester, his display name included."""
-    display = next((address.name for address in statement.inner if address.name), message.author.name)
-    inner = statement.forwarded[0] if statement.forwarded else None
+    """In a forward that counts the original's author is the requester; the forwarder only where he gives no name."""
     excluded = _operator_names(bulletin)
-    body, signature_at = (inner, len(inner.text)) if inner else (statement.body, statement.signature_at)
-    found = find_requester(body, signature_at, statement.forms, display, excluded)
-    if found is None and inner:
-        return find_requester(statement.body, statement.signature_at, (), message.author.name, excluded)
-    return found
+    if statement.forwarded:
+        inner = statement.forwarded[0]
+        sender = next(iter(statement.inner), Address("", ""))
+        found = find_requester(inner, signature_offset(inner.text), statement.forms, sender, excluded)
+        if found is not None:
+            return found
+    return find_requester(statement.body, statement.signature_at, statement.forms, message.author, excluded)
 
 
 def _operator_names(bulletin: Bulletin) -> frozenset[str]:

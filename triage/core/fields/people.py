@@ -1,144 +1,184 @@
-"""The requester's name: a person's first and last name in the text, the signature or the From display name (clause 4.3)."""
+"""The requester's name: a person's first and last name in the text, the signature or the From display name (clause 4.3).
+
+Every run of words that may be a name is weighed by what vouches for it: a label, the signature, the sender's own
+address or display name, a known first name. A name that only the address hints at is not there.
+"""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from triage.core.fields.mention import Mention
-from triage.core.lexicon import COMMON_WORDS, DEPARTMENT_WORDS, FIRST_NAMES, NAME_PARTICLES, RANKS
+from triage.core.fields.mention import Mention, line_bounds
+from triage.core.lexicon import COMMON_WORDS, DEPARTMENT_WORDS, FIRST_NAMES, NAME_PARTICLES, PLACE_WORDS, RANKS
+from triage.core.message import Address
 from triage.core.text import Document, fold
 
-_NAME = r"(?P<name>[^\W\d_][\w'’.-]{0,24}(?:[ \t]{1,2}[^\W\d_][\w'’.-]{0,24}){1,6})"
-_LABELLED = re.compile(
-    r"(?:^|[|\t;,.(\n-])\s{0,4}(?:nome(?: e sobrenome)?(?: completo)?(?: d[oa] (?:solicitante|requerente|responsavel|servidora?))?|solicitante|requerente|responsavel(?: (?:pela|pelo) (?:solicitacao|pedido|contato|orgao|unidade|setor))?|solicitado por|contato|pessoa (?:de|para) contato|servidora?|interessad[oa]|resp\.?)"
-    r"(?:\s?\([^)\n]{0,30}\))?\s{0,3}(?:[:|\t-])[|\s]{0,4}",
-    re.IGNORECASE,
+_WORD = r"[^\W\d_][^\W\d_'’-]{0,24}(?:['’-][^\W\d_]{1,20}){0,2}\.?"
+_RUN = re.compile(rf"{_WORD}(?:[ \t]{{1,2}}(?:º )?{_WORD}){{1,9}}")
+_LABEL = re.compile(
+    r"(?:nome(?: e sobrenome)?(?: completo)?(?: d[oa] (?:solicitante|requerente|responsavel|servidora?))?|solicitante|requerente|responsavel(?: p?el[ao]s? [\w ]{3,25})?"
+    r"|(?:solicitad|registrad|requerid|aberta?|feit)[oa]s? por|contatos?|pessoa (?:de|para) contato|servidora?|interessad[oa]|resp\.?|ass\.?|assinado|fiscal|gestora?|chefe|diretora?|coordenadora?|escriva[o]?|a/c)"
+    r"\s?(?:\([^)\n]{0,30}\))?\s{0,3}(?:[:|\t=-]{1,2}|por)[|\s]{0,4}$"
 )
-_INTRODUCED = re.compile(
-    r"\b(?:meu nome e|me chamo|aqui e (?:o|a)|aqui quem (?:fala|escreve) e (?:o|a)|quem (?:fala|escreve|solicita) e (?:o|a)?|eu,|sou (?:o|a)|falar com(?: (?:o|a))?|tratar com(?: (?:o|a))?|procurar(?: (?:por|o|a))?|ass\.?:)\s{1,3}"
+_INTRODUCTION = re.compile(
+    r"(?:meu nome e|me chamo|aqui e (?:o|a)|aqui quem (?:fala|escreve) e (?:o|a)|(?:fala|escreve|solicita) (?:e )?(?:o|a)|\beu,|\beu sou(?: (?:o|a))?|\bsou (?:o|a)|falar com(?: (?:o|a))?|tratar com(?: (?:o|a))?|procurar(?: (?:por|o|a))?|ass:)\s{0,3}$"
 )
-_CUT = re.compile(r"\s{1,3}[-–—|/•]\s{1,3}|\s{0,2}[,;:(|]|\t|\s{2,}|\s-|\.\s|[-–—]\s?(?=\d)")
-_SIGNATURE_LINES = 9
+_ADDRESSED = re.compile(
+    r"(?:prezad[oa]s?|\bcar[oa]s?|\bola|\boi|bom dia|boa tarde|boa noite|senhora?|\bsra?\.?|\bilm[oa]\w{0,8}|\bexm[oa]\w{0,8}|a/c|aos? cuidados? d[oea]|\bpara(?: [oa])?|\bde:|\bpara:|\bcc:|obrigad[oa],?|executiv[oa])[\s,:.]{0,3}$"
+)
+_LAST_LINES = 9
+_ENOUGH = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A document with what is known of it: where its signature begins, and the sender's own words."""
+
+    document: Document
+    signature_at: int
+    hints: frozenset[str]
 
 
 def find_requester(
-    body: Document, signature_at: int, forms: tuple[Document, ...], display: str, excluded: frozenset[str]
+    body: Document, signature_at: int, forms: tuple[Document, ...], author: Address, excluded: frozenset[str]
 ) -> Mention | None:
-    """The requester's name with its place; `excluded` are folded names of others (the operator's people).
+    """The requester's name with its place, or None; `excluded` are folded names of others (the operator's people).
 
-    A labelled name goes before a signature, that before a form's, that before the display name.
+    The best vouched-for name in the text and the forms, else the display name if it is a person's.
     """
-    candidates = (
-        *_labelled(body, excluded),
-        *_signed(body, signature_at, excluded),
-        *(mention for form in forms for mention in _labelled(form, excluded)),
-        *_introduced(body, excluded),
-    )
-    shown = Document("from", display)
-    return next(iter(candidates), None) or _name_at(shown, 0, len(display), excluded, sure=True)
+    hints = _hints(author)
+    places = [_Place(body, signature_at, hints), *(_Place(form, len(form.text), hints) for form in forms)]
+    candidates = [pair for place in places for pair in _weighed(place, excluded)]
+    best = max(candidates, key=lambda pair: pair[0], default=(0.0, None))
+    if best[0] >= _ENOUGH:
+        return best[1]
+    return _display_name(author, excluded)
 
 
-def _labelled(document: Document, excluded: frozenset[str]) -> list[Mention]:
-    folded = fold(document.text)
-    found = (
-        _name_at(document, m.end(), _line_end(document.text, m.end()), excluded, sure=True)
-        for m in _LABELLED.finditer(folded)
-    )
-    return [mention for mention in found if mention]
+def _hints(author: Address) -> frozenset[str]:
+    """The words of the display name and of the local part, long enough to recognise a name by."""
+    local = author.addr.rpartition("@")[0]
+    return frozenset(word for word in re.split(r"[^a-z]+", fold(f"{author.name} {local}")) if len(word) >= 3)
 
 
-def _introduced(document: Document, excluded: frozenset[str]) -> list[Mention]:
-    folded = fold(document.text)
-    found = (
-        _name_at(document, m.end(), _line_end(document.text, m.end()), excluded, sure=False)
-        for m in _INTRODUCED.finditer(folded)
-    )
-    return [mention for mention in found if mention]
+def _display_name(author: Address, excluded: frozenset[str]) -> Mention | None:
+    shown = Document("from", author.name)
+    names = (name for name in _names(shown) if is_person(name.value, sure=True) and fold(name.value) not in excluded)
+    return next(names, None)
 
 
-def _signed(body: Document, signature_at: int, excluded: frozenset[str]) -> list[Mention]:
-    """Lines of the signature that are a name; without a recognised signature, the last lines of the text."""
-    start = signature_at if signature_at < len(body.text) else _last_lines(body.text)
-    found, position = [], start
-    for line in body.text[start:].split("\n"):
-        mention = _name_at(body, position, position + len(line), excluded, sure=False)
-        if mention and not _addressing(line):
-            found.append(mention)
-        position += len(line) + 1
-    return found
+def _weighed(place: _Place, excluded: frozenset[str]) -> Iterator[tuple[float, Mention]]:
+    for mention in _names(place.document):
+        if fold(mention.value) not in excluded:
+            yield _weight(mention, place), mention
 
 
-_ADDRESSING = re.compile(
-    r"^\W{0,3}(?:prezad|car[oa]s?\b|ola\b|oi\b|bom dia|boa tarde|boa noite|senhor|sr\b|sra\b|ilm|exm|a/c|aos?\b|as?\b cuidados)"
-)
+def _names(document: Document) -> Iterator[Mention]:
+    """Every run of words that could be a name, ranks and posts around it cut off."""
+    for match in _RUN.finditer(document.text):
+        for start, end, words in _pieces(match):
+            if len(words) >= 2 and is_person(" ".join(words), sure=True):
+                yield Mention(document, start, end, " ".join(words))
 
 
-def _addressing(line: str) -> bool:
-    return bool(_ADDRESSING.search(fold(line)))
+def _pieces(match: re.Match[str]) -> Iterator[tuple[int, int, list[str]]]:
+    """The run split where a word cannot belong to a name; each piece with its offsets and bare words."""
+    piece: list[re.Match[str]] = []
+    for word in re.finditer(_WORD, match.group()):
+        if _foreign(fold(word.group()).strip(".'")):
+            yield from _piece(match.start(), piece)
+            piece = []
+        else:
+            piece.append(word)
+    yield from _piece(match.start(), piece)
 
 
-def _last_lines(text: str) -> int:
-    position = len(text.rstrip())
-    for _ in range(_SIGNATURE_LINES):
-        position = text.rfind("\n", 0, position)
-        if position < 0:
-            return 0
-    return position + 1
-
-
-def _line_end(text: str, start: int) -> int:
-    end = text.find("\n", start)
-    return len(text) if end < 0 else end
-
-
-def _name_at(document: Document, start: int, end: int, excluded: frozenset[str], *, sure: bool) -> Mention | None:
-    """The name that begins `document.text[start:end]`, if it is a person's. `sure`: a label vouches for it."""
-    segment = document.text[start:end]
-    offset = len(segment) - len(segment.lstrip(" \t*_>-–—•\"'"))
-    words = _without_ranks(_CUT.split(segment[offset:], maxsplit=1)[0])
-    written = " ".join(words)
-    if not words or not is_person(written, sure=sure) or fold(written) in excluded:
-        return None
-    where = document.text.find(words[0], start + offset)
-    last = document.text.find(words[-1], where + len(words[0]))
-    return Mention(document, where, last + len(words[-1]), " ".join(w.strip(".,;\"'*_") for w in words))
-
-
-def _without_ranks(written: str) -> list[str]:
-    """The words of a name without the military rank or title before or after it."""
-    words = written.replace("*", " ").split()
-    while words and _rank(words[0]):
+def _piece(offset: int, words: list[re.Match[str]]) -> Iterator[tuple[int, int, list[str]]]:
+    while words and fold(words[0].group()) in NAME_PARTICLES:
         words = words[1:]
-    while words and _rank(words[-1]):
+    while words and fold(words[-1].group()) in NAME_PARTICLES:
         words = words[:-1]
-    return words
+    if words:
+        yield offset + words[0].start(), offset + words[-1].end(), [word.group().rstrip(".") for word in words]
 
 
-def _rank(word: str) -> bool:
-    plain = fold(word).strip(".,º°ª")
-    return plain in RANKS or bool(re.fullmatch(r"\d\W?", word))
+def _foreign(word: str) -> bool:
+    return word in RANKS or word in COMMON_WORDS or word in DEPARTMENT_WORDS or word in PLACE_WORDS
+
+
+def _weight(mention: Mention, place: _Place) -> float:
+    """How sure it is that this is the requester: 2 is enough."""
+    text = place.document.text
+    begin, stop = line_bounds(text, mention.start)
+    before = fold(text[begin : mention.start][-50:])
+    if _ADDRESSED.search(before) or _street(before):
+        return 0.0
+    words = mention.value.split()
+    known = fold(words[0]) in FIRST_NAMES
+    capitalised = all(word[0].isupper() or fold(word) in NAME_PARTICLES for word in words)
+    if not (known or capitalised):
+        return 0.0
+    label, rank = _without_rank(before)
+    vouched = 3.0 * bool(_LABEL.search(label)) + 2.0 * bool(_INTRODUCTION.search(label)) + 2.0 * rank
+    hinted = 2.5 * any(word in place.hints for word in re.split(r"[^a-z]+", fold(mention.value)) if len(word) >= 3)
+    alone = not re.search(r"\w", label) or bool(re.search(r"[,;|/.–-]\s{0,2}$", before))
+    return (
+        vouched
+        + hinted
+        + _standing(mention, place, alone=alone, known=known, whole=stop)
+        - (0.5 if not capitalised else 0.0)
+    )
+
+
+_RANK_BEFORE = re.compile(r"(?:(?:\d\s?.{0,1}\s)?\b(?:" + "|".join(sorted(RANKS)) + r")\.?\s{1,2}){1,3}$")
+
+
+def _without_rank(before: str) -> tuple[str, bool]:
+    """What stands before a military rank or title, and whether there was one."""
+    match = _RANK_BEFORE.search(before)
+    return (before[: match.start()], True) if match else (before, False)
+
+
+def _standing(mention: Mention, place: _Place, *, alone: bool, known: bool, whole: int) -> float:
+    """What the place vouches for: a name that begins a line of the signature, or is one of the last lines (to `whole`)."""
+    if place.document.name.startswith("form:"):
+        return 0.0
+    if mention.start >= place.signature_at and alone:
+        return 2.0 if known else 1.8 + 0.4 * _first_in_signature(mention, place)
+    near_end = place.document.text.count("\n", mention.end) < _LAST_LINES
+    return 2.0 if known and alone and near_end else 1.0 if alone and near_end else 0.5 if known and near_end else 0.0
+
+
+def _first_in_signature(mention: Mention, place: _Place) -> bool:
+    between = place.document.text[place.signature_at : mention.start]
+    return between.count("\n") <= 2
+
+
+def _street(before: str) -> bool:
+    return bool(
+        re.search(
+            r"(?:\brua|\bav\.?|avenida|praca|rodovia|escola|eeefm?|emef|ceim|cmei|hospital|bairro|edificio|\bed\.?|travessa|municipio de|cidade de|santa|sao|santo|unidade|agencia|regional|estadio|ginasio|biblioteca|fazenda|comunidade|sede d[eao]|polo)\s{1,3}(?:d[eao]s?\s)?$",
+            before,
+        )
+    )
 
 
 def is_person(written: str, *, sure: bool) -> bool:
     """Whether `written` is a first and a last name, and not a department, a greeting or a phrase.
 
-    Unless `sure`, the words must be capitalised or begin with a known first name.
+    Unless `sure` that a name is meant, it must begin with a known first name.
     """
-    words = [word.strip(".,;\"'*_") for word in written.split()]
-    plain = [fold(word) for word in words]
+    plain = [fold(word).strip(".,;\"'*_") for word in written.split()]
     essential = [word for word in plain if word not in NAME_PARTICLES]
     if not 2 <= len(essential) <= 7 or any(not re.fullmatch(r"[a-z'’-]{1,25}", word) for word in plain):
         return False
-    if any(word in DEPARTMENT_WORDS or word in COMMON_WORDS for word in essential) or len(essential[0]) < 2:
+    if any(_foreign(word) for word in essential) or len(essential[0]) < 2 or all(len(w) <= 1 for w in essential[1:]):
         return False
-    known = essential[0] in FIRST_NAMES
-    if all(len(word) <= 1 for word in essential[1:]):
-        return False
-    return known or (_capitalised(words, plain) and (sure or _not_shouting(words)))
+    if sure:
+        return essential[0] in FIRST_NAMES or not any(_abbreviation(word) for word in written.split())
+    return essential[0] in FIRST_NAMES
 
 
-def _capitalised(words: list[str], plain: list[str]) -> bool:
-    return all(word[0].isupper() or folded in NAME_PARTICLES for word, folded in zip(words, plain, strict=True))
-
-
-def _not_shouting(words: list[str]) -> bool:
-    """Capitals throughout are as often a department or a heading: only a known first name makes them a person."""
-    return not all(word.isupper() for word in words)
+def _abbreviation(word: str) -> bool:
+    """Capitals of up to four letters without a vowel between, as offices are abbreviated: NTI, SRE, DP."""
+    return word.isupper() and len(word) <= 4 and not re.fullmatch(r"[A-Z]\.?|DE|DA|DO|DAS|DOS|E|[AEIOU]\w{2,3}", word)

@@ -146,12 +146,22 @@ _CALL_WORDS = re.compile(
 )
 
 _CONTACT = re.compile(
-    r"(?P<strong>contato|whats\w*|zap\b|celular(?:es)?|\bcels?\b|movel|falar com|ligar para|retorno|tratar com|me ligue|me ligar|recado|plantao|telefones?\b|\btels?\b|\bfones?\b|\bt:|\bf:|\bm:|\bc:)"
-    r"|(?P<weak>\bfixos?\b|comercial|direto|pabx|recepcao|geral|gabinete|secretaria|sala|setor|atende|atendo|comigo|responsavel|solicitante|fiscal|gestor|chefia|diretor\w*|coordena\w*|residencia|pessoal)"
+    r"(?P<strong>contatos?\b|whats\w*|zap\b|celular(?:es)?\b|\bcels?\b|movel|falar com|lig(?:ar|ue|uem|a|em|o)\b|retorno|tratar com|chamar"
+    r"|recados?|plantao|telefones?\b|\btels?\b|\bfones?\b|\b[tfmc]:|atendo|atende\w? (?:em|no|n[oa]s)|meu numero|nossos? numeros?|meu fixo|meu ramal|fixos?\b)"
+    r"|(?P<weak>comercial|direto|pabx|recepcao|geral|gabinete|secretaria|sala|setor|comigo|responsavel|solicitante|fiscal|gestor"
+    r"|chefia|diretor\w*|coordena\w*|residencia|pessoal|administracao|gerencia|protocolo|portaria)"
 )
 _LINE = re.compile(
-    r"(?P<strong>\blinhas?\b|ramal|ramais|termina(?:l|is)\b|bloque|cancel|instalar|mudanca|mudar|transfer|trocar|substitu|numero (?:atual|antigo|novo|da linha|a ser|do telefone|do ramal)|nº da linha|faixa|prefixo|acessos?\b|circuito|tronco|defeito|mudo|designacao|siga-me|desvi|categoria|habilit|liberar|inclu|meios?\b|desativ|deslig|fatura|\bconta\b|prorrog|contest|2.? via|segunda via|referente|cobranca|instalad|extensao|numeros?\b)"
+    r"(?P<strong>\blinhas?\b|ramal|ramais|termina(?:l|is)\b|bloque\w*|cancel\w*|instala\w*|mudanca|mudar|transfer\w*|trocar|substitu\w*"
+    r"|numero (?:atual|antigo|novo|da linha|a ser|do telefone|do ramal)|n.? da linha|faixas?\b|prefixo|acessos?\b|circuito|tronco|defeito"
+    r"|mudo|designacao|siga-me|desvi\w*|categoria|habilit\w*|liberar|inclu\w*|meios?\b|desativ\w*|deslig\w*|fatura|\bcontas?\b|prorrog\w*"
+    r"|contest\w*|2.? via|segunda via|referente|cobranca|extensao|numeros?\b|(?:conta|fatura|boleto|via) do (?:telefone|fixo|numero)"
+    r"|chamadas (?:para|pra|de) \w{4,8})"
 )
+
+# Weights of the signs that a number is a contact; the sum decides (≥ _CONTACT_FROM contact, ≤ _LINE_UPTO line).
+_IN_SIGNATURE, _MOBILE, _BESIDE_MOBILE, _IN_BARE_LINE, _IN_PROSE, _IN_SUBJECT = 1.2, 0.9, 0.5, 0.8, -0.6, -2.0
+_CONTACT_FROM, _LINE_UPTO = 0.3, -0.3
 
 
 def find_phones(document: Document, signature_at: int, known: frozenset[str] = frozenset()) -> tuple[Phone, ...]:
@@ -229,16 +239,41 @@ def _completed(phone: Phone, area: str) -> Phone:
 
 
 def _role(document: Document, start: int, end: int, sort: Sort, signature_at: int) -> tuple[Role, float]:
-    """The role by the nearest words: before it on its line or in its column, then after it, then where it stands."""
-    if document.name == "subject":
-        return Role.LINE, -1.0
+    """The role by the nearest words before it (on its line or in its column) and after it, and by where it stands."""
     label = label_before(document, start)
     weight = _nearness(label, _CONTACT, from_end=True) - _nearness(label, _LINE, from_end=True)
-    in_signature = document.name == "body" and start >= signature_at
-    weight += 1.2 if in_signature else 0.0
-    weight += 0.9 if sort is Sort.MOBILE else 0.0
-    weight += 0.6 * (_nearness(_after(document.text, end), _CONTACT, from_end=False))
-    return (Role.CONTACT if weight >= 0.3 else Role.LINE if weight <= -0.3 else Role.UNCLEAR), weight
+    weight += 0.6 * _nearness(_after(document.text, end), _CONTACT, from_end=False)
+    weight += _by_place(document, start, end, sort, signature_at)
+    return (Role.CONTACT if weight >= _CONTACT_FROM else Role.LINE if weight <= _LINE_UPTO else Role.UNCLEAR), weight
+
+
+def _by_place(document: Document, start: int, end: int, sort: Sort, signature_at: int) -> float:
+    if document.name == "subject":
+        return _IN_SUBJECT
+    begin, stop = line_bounds(document.text, start)
+    line, after = document.text[begin:stop], document.text[end:stop]
+    bare = len(_WORDS.findall(_NOT_WORDS.sub(" ", line))) <= _BARE_LINE_WORDS
+    signs = (
+        (_IN_SIGNATURE, document.name == "body" and start >= signature_at),
+        (_MOBILE, sort is Sort.MOBILE),
+        (_BESIDE_MOBILE, sort is Sort.LANDLINE and bool(_MOBILE_NEXT.match(after))),
+        (_IN_BARE_LINE, bare and not document.name.startswith("form:")),
+        (_IN_PROSE, bool(_PROSE_AFTER.match(after))),
+    )
+    return sum(weight for weight, holds in signs if holds)
+
+
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+_NOT_WORDS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,100}|\b[A-ZÀ-Ý][\w'’]{1,30}")
+_BARE_LINE_WORDS = 2
+_MOBILE_NEXT = re.compile(
+    r"[\s,;/|e-]{0,6}(?:cel\w*|whats\w*|m[oó]vel|zap|c\.?)?[\s:.]{0,3}\(?\d{0,2}\)?[\s.-]?9[\s.-]?[6-9]\d{3}",
+    re.IGNORECASE,
+)
+_PROSE_AFTER = re.compile(
+    r",?\s(?:que|do|da|dos|das|de|aqui|instalad\w|localizad\w|passe|esta|está|ficou|foi|para|pra|pelo|por|pois|porque|no|na|em|com|nao|não|tem|mudo|muda|cujo|cuja|e que|se|ao|à|deve|desde|vem|continua|é|eh|a fim)\b",
+    re.IGNORECASE,
+)
 
 
 def _after(text: str, end: int) -> str:
