@@ -59,6 +59,7 @@ _FORWARD = re.compile(
 _WROTE = re.compile(
     r"(?:escreveu|wrote|escreveram|escribio|a ecrit)(?: em .{6,40}| no dia .{6,40})? {0,3}:\s{0,5}-{0,8}\s{0,5}$"
 )
+_RULE_CHARACTERS = frozenset("_-*=")
 _SPELLED_FORWARDS = frozenset({"início", "inicio", "begin "})
 _ATTRIBUTION_START = re.compile(
     r"[\s>*_-]{0,12}(?:em|no dia|on|dia|as|às|a|el|le|citando|quoting)\s|[\s>*_]{0,12}\d{4}-\d\d-\d\d ",
@@ -105,7 +106,10 @@ def find_mark(lines: list[str], begin: int) -> Mark | None:
 def mark_at(lines: list[str], index: int) -> Mark | None:
     """The mark that line `index` opens, if any."""
     line = lines[index]
-    opening = line.lstrip(" \t>*_|")
+    bare = line.lstrip()
+    if bare[:1] in _RULE_CHARACTERS and _RULE.match(line):
+        return _ruled(lines, index)
+    opening = bare.lstrip(" \t>*_|")
     if len(opening) < 3:
         return None
     if opening[0] == "-" or opening[:6].lower() in _SPELLED_FORWARDS:
@@ -119,7 +123,7 @@ def mark_at(lines: list[str], index: int) -> Mark | None:
     end = _attribution(lines, index)
     if end:
         return Mark(index, end, forward=False, attribution=True)
-    return _ruled_or_lotus(lines, index) if opening[0] in "-=0123" or "_" in line[:20] or "*" in line[:20] else None
+    return _lotus_block(lines, index) if opening[0] in "0123" and _LOTUS_DATE.match(line) else None
 
 
 def folded(line: str) -> str:
@@ -137,15 +141,11 @@ def _separator(lines: list[str], index: int, folded: str) -> Mark | None:
     return Mark(index, header.end if header else index + 1, forward=forward, header=header)
 
 
-def _ruled_or_lotus(lines: list[str], index: int) -> Mark | None:
-    """A horizontal line that stands right above a header block; a Notes date above its labels."""
-    if _RULE.match(lines[index]):
-        below = _skip_blank(lines, index + 1)
-        header = header_block(lines, below) if below < len(lines) else None
-        return Mark(index, header.end, forward=False, header=header) if header else None
-    if _LOTUS_DATE.match(lines[index]):
-        return _lotus_block(lines, index)
-    return None
+def _ruled(lines: list[str], index: int) -> Mark | None:
+    """A horizontal line that stands right above a header block, or right above another mark."""
+    below = _skip_blank(lines, index + 1)
+    header = header_block(lines, below) if below < len(lines) else None
+    return Mark(index, header.end, forward=False, header=header) if header else None
 
 
 def _lotus_block(lines: list[str], index: int) -> Mark | None:
@@ -238,11 +238,24 @@ def _attribution(lines: list[str], index: int) -> int:
     """The line behind "Em … escreveu:" (which may wrap over a few lines), 0 where there is none."""
     line = lines[index]
     ends = line.rstrip(" \t-*_").endswith(":")
-    if not ends and not _ATTRIBUTION_START.match(line):
-        return 0
     if ends and _names_writer(folded(line)):
         return index + 1
-    return _wrapped_attribution(lines, index) if _ATTRIBUTION_START.match(line) else 0
+    if _ATTRIBUTION_START.match(line):
+        found = _wrapped_attribution(lines, index)
+        if found:
+            return found
+    wrapped = index + 1 < len(lines) and lines[index + 1].rstrip().endswith(":")
+    if (ends or wrapped) and ("@" in line or _CLOCK.search(line[:200])):
+        return _foreign_attribution(lines, index)
+    return 0
+
+
+def _foreign_attribution(lines: list[str], index: int) -> int:
+    """In whatever language: a dated or addressed line that ends in a colon right above ">" lines; may wrap once."""
+    for end in (index + 1, index + 2):
+        if lines[end - 1 : end] and lines[end - 1].rstrip().endswith(":"):
+            return end if _quote_follows(lines, end) else 0
+    return 0
 
 
 def _names_writer(line: str) -> bool:

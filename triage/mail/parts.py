@@ -3,11 +3,11 @@
 The text of an attached message never enters the body (mail-parser#103); structure beyond the caps is refused.
 """
 
-import binascii
-import quopri
+import email
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email.errors import InvalidBase64LengthDefect
 from email.message import Message as Part
 
 from triage.mail.charset import clean_line, decode, decode_html, from_wire
@@ -64,15 +64,14 @@ def _walk(root: Part) -> Iterator[tuple[Part, int]]:
     while waiting:
         part, depth = waiting.pop()
         yield part, depth
-        payload = part.get_payload()
-        if isinstance(payload, list):
-            waiting.extend((child, depth + 1) for child in payload if isinstance(child, Part))
+        waiting.extend((child, depth + 1) for child in children(part))
 
 
 def children(part: Part) -> list[Part]:
     """The parts within a container; none for a leaf."""
-    payload = part.get_payload()
-    return [child for child in payload if isinstance(child, Part)] if isinstance(payload, list) else []
+    if not part.is_multipart():
+        return []
+    return [child for child in part.get_payload() if isinstance(child, Part)]
 
 
 def _gather(part: Part, contents: Contents) -> None:
@@ -83,14 +82,16 @@ def _gather(part: Part, contents: Contents) -> None:
     elif part.is_multipart() and kind.startswith("multipart/"):
         for child in children(part):
             _gather(child, contents)
-    elif kind == "message/rfc822" and part.is_multipart():
-        contents.messages.extend(children(part)[:1])
+    elif kind in ("message/rfc822", "message/global"):
+        contents.messages.append(_carried(part))
     elif part.is_multipart():
         contents.files.append(_report(part, kind))
     elif kind in ("text/plain", "text/html") and not _is_attached(part):
         contents.segments.append(_segment(part, kind))
+    elif (name := filename(part)).lower().endswith(".eml"):
+        contents.messages.append(_carried(part))
     else:
-        contents.files.append(File(filename(part), kind, payload(part)))
+        contents.files.append(File(name, kind, payload(part)))
 
 
 def _gather_alternatives(part: Part, contents: Contents) -> None:
@@ -115,6 +116,16 @@ def _segment(part: Part, kind: str) -> Segment:
     if _parameter(part, "format", "content-type").lower() == "flowed":
         text = _unflowed(text, delete_space=_parameter(part, "delsp", "content-type").lower() == "yes")
     return Segment(plain=text)
+
+
+def _carried(part: Part) -> Part:
+    """The message within a part; some programs send it as a base64 file, or base64-encode message/rfc822."""
+    inner = children(part)[:1]
+    encoding = str(part.get("content-transfer-encoding", "")).strip().lower()
+    if inner and encoding in ("base64", "quoted-printable"):
+        inner[0]["content-transfer-encoding"] = encoding
+        return email.message_from_bytes(payload(inner[0]))
+    return inner[0] if inner else email.message_from_bytes(payload(part))
 
 
 def _report(part: Part, kind: str) -> File:
@@ -171,26 +182,16 @@ def _is_attached(part: Part) -> bool:
 
 def payload(part: Part) -> bytes:
     """The octets of a leaf, transfer encoding undone as leniently as mail programs do."""
-    raw = part.get_payload()
-    if not isinstance(raw, str):
+    encoding = str(part.get("content-transfer-encoding", ""))
+    plain = encoding.partition(";")[0].strip().lower()
+    if plain != encoding:
+        part.replace_header("content-transfer-encoding", plain)
+    data = part.get_payload(decode=True)
+    if not isinstance(data, bytes):
         return b""
-    encoding = str(part.get("content-transfer-encoding", "")).split(";")[0].strip().lower()
-    if encoding == "base64":
-        return _from_base64(raw)
-    data = raw.encode("utf-8", "surrogateescape")
-    if encoding == "quoted-printable":
-        return quopri.decodestring(data)
-    if encoding in ("x-uuencode", "uuencode", "uue", "x-uue"):
-        decoded_payload = part.get_payload(decode=True)
-        return decoded_payload if isinstance(decoded_payload, bytes) else data
+    if plain == "base64" and any(isinstance(defect, InvalidBase64LengthDefect) for defect in part.defects):
+        return lenient_base64(data.decode("ascii", "ignore"))
     return data
-
-
-def _from_base64(text: str) -> bytes:
-    try:
-        return binascii.a2b_base64(text.encode("ascii", "ignore"))
-    except binascii.Error:
-        return lenient_base64(text)
 
 
 def _unflowed(text: str, *, delete_space: bool) -> str:
