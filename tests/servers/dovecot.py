@@ -4,6 +4,7 @@ Runs as whoever runs the tests; as root, under `nobody`, since Dovecot gives no 
 Use `with Dovecot() as server:`; where Dovecot is not installed the test is skipped.
 """
 
+import contextlib
 import grp
 import itertools
 import os
@@ -81,7 +82,7 @@ namespace inbox {{
 }}
 """
 FOLDER = '  mailbox "{name}" {{\n    auto = subscribe\n{use}  }}\n'
-PORTUGUESE = {"Sent": "Itens Enviados", "Drafts": "Rascunhos", "Junk": "Lixo Eletr&APQ-nico"}
+PORTUGUESE = {"Sent": "Itens Enviados", "Drafts": "Rascunhos", "Junk": "Lixo Eletrônico"}
 
 
 class Dovecot:
@@ -174,9 +175,9 @@ class Dovecot:
         """Renumber INBOX, as a restored or recreated mailbox is."""
         self.stop()
         maildir = self.root / "Maildir"
-        for index in maildir.glob("dovecot.index*"):
+        for index in maildir.glob("dovecot*index*"):
             index.unlink()
-        (maildir / "dovecot-uidlist").write_text(f"3 V{value} N1 G{'0' * 32}\n")
+        (maildir / "dovecot-uidlist").write_text(f"3 V{value} N1 G{os.urandom(16).hex()}\n")
         self._give(maildir / "dovecot-uidlist")
         self.start()
 
@@ -229,12 +230,24 @@ class Dovecot:
     def _end(self, with_signal: signal.Signals) -> None:
         if self._process is None:
             return
+        group = self._process.pid  # of its own session: nobody else is in it
         if with_signal is signal.SIGKILL:
-            os.killpg(self._process.pid, with_signal)
+            os.killpg(group, with_signal)
         else:
             self._process.send_signal(with_signal)
         self._process.wait(timeout=20)
         self._process = None
+        _wait_for_group(group)
+
+
+def _wait_for_group(group: int) -> None:
+    """Until the last process of the group is gone: the children outlive the master for a moment."""
+    deadline = time.monotonic() + 5
+    with contextlib.suppress(ProcessLookupError):
+        while time.monotonic() < deadline:
+            os.killpg(group, 0)
+            time.sleep(0.02)
+        os.killpg(group, signal.SIGKILL)
 
 
 def _free_ports(count: int) -> list[int]:
