@@ -51,12 +51,20 @@ class Portfolio:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line to fill in. `value` is what we may show already; `received`: it was given, but is not ours to repeat."""
+
+    label: str
+    value: str
+    received: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """Everything a correction tells.
 
     `resend`: a wrong subject or a missing recipient is only mended by sending the request anew. `subjects` are the
     designations of the item's single services, where it has several. `executives` is for an organ that we cannot tell.
-    `lines` are the labels to fill in, with the value where we may show it.
     """
 
     fixes: tuple[Fix, ...]
@@ -67,7 +75,7 @@ class Correction:
     executives: tuple[Portfolio, ...]
     to: tuple[str, ...]
     cc: tuple[str, ...]
-    lines: tuple[tuple[str, str], ...]
+    lines: tuple[Line, ...]
     attach_form: bool
     attach_original: bool
 
@@ -140,14 +148,14 @@ def _executives(bulletin: Bulletin) -> tuple[Portfolio, ...]:
 
 def _lines(
     verdict: Verdict, item: Item, organ: Organ | None, bulletin: Bulletin, *, whole: bool, known: bool
-) -> tuple[tuple[str, str], ...]:
+) -> tuple[Line, ...]:
     """The lines to fill in: all (`whole`), or what is missing and (`known`) what we can show already."""
     values, wanting = dict(verdict.values), {*verdict.missing, *(finding.field for finding in verdict.invalid)}
     lines = []
     for field in item.required(verdict.service):
         value = _value(field, values, wanting, organ)
         if field is not Field.ORIGINAL_REQUEST and (whole or field in wanting or (known and value)):
-            lines.append((bulletin.rule(field).label, value))
+            lines.append(Line(bulletin.rule(field).label, value, received=field not in wanting))
     return tuple(lines)
 
 

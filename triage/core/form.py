@@ -69,32 +69,30 @@ def _has_labels(content: str) -> bool:
 
 
 def _values(content: str) -> int:
-    """How many pieces hold a value and not a label, a heading or filler."""
-    pieces = (piece.strip(" \t_.:-") for line in content.splitlines() for piece in _pieces(line))
-    return sum(_is_value(piece) for piece in pieces)
+    """How many lines hold a value, and not only labels, headings or filler."""
+    return sum(_holds_value(line) for line in content.splitlines())
 
 
-def _pieces(line: str) -> list[str]:
-    """The cells of a row; of "Label: value" only the value, of a bare label nothing."""
-    found = []
-    for cell in re.split(r"[|\t]", line):
-        head, colon, tail = cell.partition(":")
-        found.append(tail if colon and _LABELS.search(fold(head)) else cell)
-    return found
+def _holds_value(line: str) -> bool:
+    """Behind a label anything is a value; elsewhere only what no form has printed on it."""
+    cells = [cell.strip(" \t_.:-–") for cell in re.split(r"[|\t:]", line)]
+    if len(cells) > 1 and _LABELS.search(fold(cells[0])):
+        return any(cell and not _PRINTED.search(fold(cell)) and not _is_label(cell) for cell in cells[1:])
+    return any(len(re.findall(r"\d", cell)) >= _LEAST_DIGITS or "@" in cell for cell in cells)
 
 
-def _is_value(piece: str) -> bool:
-    if re.search(r"\d{4}", piece) or "@" in piece:
-        return True
-    folded = fold(piece)
-    return (
-        len(folded) > 2
-        and not _LABELS.search(folded)
-        and bool(re.search(r"[a-z]{2}", folded))
-        and not _HEADING.search(folded)
+_LEAST_DIGITS = 4
+_PRINTED = re.compile(
+    r"^(?:\(?\s?x?\s?\)?|sim ?/ ?nao|seger|campo obrigatorio|preencher.{0,40}|obrigatorio|xx.{0,30}|\(?preench.{0,60}|nao preencher|uso (?:exclusivo|interno).{0,40}|governo do estado.{0,60})$"
+)
+
+
+def _is_label(cell: str) -> bool:
+    """Whether a cell beside a label is but the next label of the row: short, known words, no digits."""
+    folded = fold(cell)
+    return bool(_LABELS.fullmatch(folded)) or (
+        len(folded.split()) <= _LABEL_WORDS and bool(_LABELS.match(folded)) and not re.search(r"\d", folded)
     )
 
 
-_HEADING = re.compile(
-    r"folhinha|voice|formulario|dados|preench|campo|obrigatori|\(x\)|\( ?\)|oi\b|seger|assinatura|espirito santo|governo|pedido de|uso (?:exclusivo|interno)|marque|exemplo|sim / nao|anexo"
-)
+_LABEL_WORDS = 4

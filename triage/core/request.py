@@ -51,8 +51,9 @@ def judge_request(
     forms = find_forms(message)
     statement = state(message, forms)
     organ = tell_organ(message, statement.documents, statement.inner, bulletin, policy.own)
-    gathered = gather(message, statement, reading, organ, bulletin, policy)
     choice = choose_item(message, reading, bulletin)
+    bill = choice is not None and choice.item.number == BILLS
+    gathered = gather(message, statement, reading, organ, bulletin, policy, bill=bill)
     if choice is None:
         return _undecided(message, organ, gathered)
     checks = _checks(message, choice, organ, gathered, forms, bulletin, policy)

@@ -1,45 +1,49 @@
 """How a case moves: one table of state × event, and the little interpreter that reads it.
 
-Each cell is a list of moves; the first one whose condition holds is taken. A cell that is missing, or a list in which
-no condition holds, is a refusal: recorded in the history, never an exception. A move to the state one is in already
-says that the event is heard and changes nothing, or only raises a doubt for a person.
+Each cell is a list of moves; the first one whose condition holds is taken. A missing cell is a refusal: recorded in the
+history, never an exception. A move to the state one is in already says that the event is heard and changes nothing, or
+only raises a doubt for a person.
 
 What the table promises, and its tests walk: nothing but a person's hand leaves `closed`; only the operator's
 authenticated word, tied to the case, or a person's hand makes a case done, and the carrier's notice only after that;
 a word that contradicts what is known never closes anything.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from triage.core.case import HAND, OPERATOR_EVENTS, CarrierStage, Case, Doubt, Happened, Refused, Review
+from triage.core.case import HAND, OPERATOR_EVENTS, Case, Doubt, Happened, Refused, Review
 from triage.core.vocabulary import Outcome, State
 
 
 class When(StrEnum):
-    """The condition of a move. The wording is what the documentation shows."""
+    """The condition of a move, in the words that the documentation shows."""
 
     ALWAYS = "always"
     TELLS_CARRIER = "the item tells the carrier"
-    CARRIER_KNOWS = "the carrier has been told already"
-    ITEM_KNOWN = "the review is not about what is asked"
-    LINES_LEFT = "other lines of the case are still open"
-    ENDED_OTHERWISE = "it ended otherwise than the word says"
-    OUTCOME_GIVEN = "an outcome is given"
     MAY_TELL_CARRIER = "the item tells the carrier, or is unknown"
+    LINES_LEFT = "the word leaves lines of the case open"
+    ITEM_DOUBTED = "the review is about what is asked"
+    PUT_BY_HAND = "a person put it there"
+    HANDED_OVER = "the review is not about what is asked"
+    ENDED_DONE = "it was done"
+    ENDED_REFUSED = "it was refused"
+    ENDED_REDIRECTED = "it was redirected"
+    OUTCOME_GIVEN = "an outcome is given"
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the conditions ask about the event, beyond the case itself.
+    """What the conditions ask about an event, beyond the case itself.
 
     `believed`: the operator is authenticated; `tied`: the message is tied to this case (DESIGN 6). `outcome` is that
     given by hand. `lines_left`: the operator's word leaves lines of the case open.
     """
 
     tells_carrier: bool = False
+    item_known: bool = True
     believed: bool = False
     tied: bool = False
     lines_left: bool = False
@@ -48,7 +52,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Where an event leads, under which condition; the outcome of a closed case; the doubt it leaves for a person."""
+    """Where an event leads and on which condition; the outcome of a closed case; the doubt it leaves for a person."""
 
     to: State
     when: When = When.ALWAYS
@@ -56,30 +60,207 @@ class Move:
     doubt: Doubt | None = None
 
 
-OPENING = "new"  # the state before there is a case
-Origin = State | str
+Origin = State | None  # None: there is no case yet
+Table = dict[tuple[Origin, Happened], tuple[Move, ...]]
 
-_OPEN = (State.INCOMPLETE, State.WITH_OPERATOR, State.NEEDS_INFO)
-_LIVE = (State.REVIEW, *_OPEN)
-_BEFORE_CLOSE = (*_LIVE, State.CARRIER_DUE)
-_EVERY = tuple(State)
+_S, _E = State, Happened
+_WAITING = (_S.INCOMPLETE, _S.WITH_OPERATOR, _S.NEEDS_INFO)
+_OPEN = (_S.REVIEW, *_WAITING, _S.CARRIER_DUE)
+_CLOSED_DONE = Move(_S.CLOSED, outcome=Outcome.DONE)
+_CLOSED_REFUSED = Move(_S.CLOSED, outcome=Outcome.REFUSED)
+_CLOSED_WITHDRAWN = Move(_S.CLOSED, outcome=Outcome.WITHDRAWN)
+_CLOSED_REDIRECTED = Move(_S.CLOSED, outcome=Outcome.REDIRECTED)
+_DONE = (Move(_S.CARRIER_DUE, When.TELLS_CARRIER), _CLOSED_DONE)
+_STILL_REVIEW = Move(_S.REVIEW)
+_STILL_CLOSED = Move(_S.CLOSED)
 
-_DONE = (
-    Move(State.WITH_OPERATOR, When.LINES_LEFT),
-    Move(State.CARRIER_DUE, When.TELLS_CARRIER),
-    Move(State.CLOSED, outcome=Outcome.DONE),
+
+def _from(origins: Iterable[State], *moves: Move) -> dict[Origin, tuple[Move, ...]]:
+    return dict.fromkeys(origins, moves)
+
+
+def _stay(*states: State, doubt: Doubt | None = None) -> dict[Origin, tuple[Move, ...]]:
+    return {state: (Move(state, doubt=doubt),) for state in states}
+
+
+def _done_unless_lines_left() -> dict[Origin, tuple[Move, ...]]:
+    return {state: (Move(state, When.LINES_LEFT), *_DONE) for state in _WAITING}
+
+
+def _closed_doubts(*expected: When) -> tuple[Move, ...]:
+    """On a closed case: as expected where one of the conditions holds; otherwise a contradiction for a person."""
+    return (*(Move(_S.CLOSED, when) for when in expected), Move(_S.CLOSED, doubt=Doubt.CONTRADICTION))
+
+
+_ROWS: dict[Happened, dict[Origin, tuple[Move, ...]]] = {
+    # --- the requester
+    _E.COMPLETE_REQUEST: {
+        None: (Move(_S.WITH_OPERATOR),),
+        _S.REVIEW: (Move(_S.REVIEW, When.PUT_BY_HAND), Move(_S.WITH_OPERATOR)),
+        **_from(_WAITING, Move(_S.WITH_OPERATOR)),
+    },
+    _E.FAULTY_REQUEST: {
+        None: (Move(_S.INCOMPLETE),),
+        _S.REVIEW: (Move(_S.INCOMPLETE, When.ITEM_DOUBTED), _STILL_REVIEW),
+        _S.INCOMPLETE: (Move(_S.INCOMPLETE),),
+        _S.NEEDS_INFO: (Move(_S.INCOMPLETE),),
+        **_stay(_S.WITH_OPERATOR),
+    },
+    _E.REDIRECTED_REQUEST: {
+        None: (_CLOSED_REDIRECTED,),
+        _S.REVIEW: (Move(_S.REVIEW, When.PUT_BY_HAND), _CLOSED_REDIRECTED),
+        _S.INCOMPLETE: (_CLOSED_REDIRECTED,),
+    },
+    _E.SUPPLEMENT_COMPLETED: {
+        _S.REVIEW: (
+            Move(_S.REVIEW, When.PUT_BY_HAND),
+            Move(_S.WITH_OPERATOR, When.HANDED_OVER),
+            _STILL_REVIEW,
+        ),
+        **_from(_WAITING, Move(_S.WITH_OPERATOR)),
+        **_stay(_S.CARRIER_DUE),
+        **_stay(_S.CLOSED, doubt=Doubt.AFTER_CLOSE),
+    },
+    _E.SUPPLEMENT_FELL_SHORT: {
+        **_stay(_S.REVIEW, _S.INCOMPLETE, _S.WITH_OPERATOR, _S.CARRIER_DUE),
+        _S.NEEDS_INFO: (Move(_S.INCOMPLETE),),
+        **_stay(_S.CLOSED, doubt=Doubt.AFTER_CLOSE),
+    },
+    _E.ROUNDS_EXHAUSTED: {
+        **_from((_S.INCOMPLETE, _S.NEEDS_INFO), Move(_S.REVIEW, doubt=Doubt.ROUNDS)),
+        **_stay(_S.REVIEW),
+    },
+    _E.WITHDREW: {
+        **_from((_S.REVIEW, *_WAITING), _CLOSED_WITHDRAWN),
+        **_stay(_S.CARRIER_DUE, doubt=Doubt.CONTRADICTION),
+        _S.CLOSED: (Move(_S.CLOSED, When.ENDED_DONE, doubt=Doubt.CONTRADICTION), _STILL_CLOSED),
+    },
+    _E.NUDGED: _stay(*_OPEN),
+    _E.REPEATED: _stay(*_OPEN, _S.CLOSED),
+    _E.REMARKED: _stay(*_OPEN, _S.CLOSED),
+    # --- the operator
+    _E.OPERATOR_ACKNOWLEDGED: _stay(*_OPEN, _S.CLOSED),
+    _E.OPERATOR_REMARKED: _stay(*_OPEN, _S.CLOSED),
+    _E.OPERATOR_ASKED: {
+        **_stay(_S.REVIEW),
+        **_from(_WAITING, Move(_S.NEEDS_INFO)),
+        **_stay(_S.CARRIER_DUE, doubt=Doubt.CONTRADICTION),
+        _S.CLOSED: (
+            Move(_S.CLOSED, When.ENDED_DONE, doubt=Doubt.CONTRADICTION),
+            Move(_S.CLOSED, When.ENDED_REFUSED, doubt=Doubt.CONTRADICTION),
+            _STILL_CLOSED,
+        ),
+    },
+    _E.OPERATOR_SCHEDULED: {
+        **_stay(_S.REVIEW),
+        **_from(_WAITING, Move(_S.WITH_OPERATOR)),
+        **_stay(_S.CARRIER_DUE, doubt=Doubt.CONTRADICTION),
+        _S.CLOSED: _closed_doubts(When.ENDED_REDIRECTED),
+    },
+    _E.OPERATOR_REFUSED: {
+        _S.REVIEW: (Move(_S.REVIEW, When.PUT_BY_HAND), Move(_S.REVIEW, When.ITEM_DOUBTED), _CLOSED_REFUSED),
+        **_from(_WAITING, _CLOSED_REFUSED),
+        **_stay(_S.CARRIER_DUE, doubt=Doubt.CONTRADICTION),
+        _S.CLOSED: (Move(_S.CLOSED, When.ENDED_DONE, doubt=Doubt.CONTRADICTION), _STILL_CLOSED),
+    },
+    _E.OPERATOR_COMPLETED: {
+        _S.REVIEW: (
+            Move(_S.REVIEW, When.PUT_BY_HAND),
+            Move(_S.REVIEW, When.ITEM_DOUBTED),
+            Move(_S.REVIEW, When.LINES_LEFT),
+            *_DONE,
+        ),
+        **_done_unless_lines_left(),
+        **_stay(_S.CARRIER_DUE),
+        _S.CLOSED: _closed_doubts(When.ENDED_DONE, When.ENDED_REDIRECTED),
+    },
+    # --- the carrier, and we ourselves
+    _E.CARRIER_WROTE: _stay(*_OPEN, _S.CLOSED),
+    _E.CARRIER_TOLD: {**_stay(_S.REVIEW, *_WAITING, _S.CLOSED), _S.CARRIER_DUE: (_CLOSED_DONE,)},
+    _E.COLLEAGUE_ASKED: {
+        **_from((_S.REVIEW, _S.INCOMPLETE, _S.WITH_OPERATOR), Move(_S.INCOMPLETE)),
+        **_stay(_S.NEEDS_INFO, _S.CARRIER_DUE, _S.CLOSED),
+    },
+    _E.COLLEAGUE_PASSED_ON: {
+        **_from((_S.REVIEW, *_WAITING), Move(_S.WITH_OPERATOR)),
+        **_stay(_S.CARRIER_DUE, _S.CLOSED),
+    },
+    _E.COLLEAGUE_WROTE: _stay(*_OPEN, _S.CLOSED),
+    _E.DOUBT_AROSE: {None: (_STILL_REVIEW,), **_stay(*_OPEN, _S.CLOSED)},
+    # --- by hand: a person may do anything that makes sense, reopening included
+    **{HAND[state]: _from(_S, Move(state)) for state in _WAITING},
+    _E.HAND_REVIEW: _from(_S, Move(_S.REVIEW, doubt=Doubt.BY_HAND)),
+    _E.HAND_CARRIER_DUE: _from(_S, Move(_S.CARRIER_DUE, When.MAY_TELL_CARRIER)),
+    _E.HAND_CLOSED: _from(_S, Move(_S.CLOSED, When.OUTCOME_GIVEN)),
+}
+
+TABLE: Table = {(origin, event): moves for event, row in _ROWS.items() for origin, moves in row.items()}
+
+ABOUT_THE_ITEM = frozenset(
+    {Doubt.UNCERTAIN, Doubt.SEVERAL_ITEMS, Doubt.FORGED, Doubt.UNTRUSTED_OPERATOR, Doubt.UNTIED, Doubt.AMBIGUOUS}
 )
 
-type_Table = dict[tuple[Origin, Happened], tuple[Move, ...]]
+
+def step(case: Case | None, event: Happened, facts: Facts = Facts()) -> Move | Refused:
+    """The move that `event` makes from where `case` stands, or why it makes none."""
+    if event in OPERATOR_EVENTS and not (facts.believed and facts.tied):
+        return Refused("a palavra da operadora só vale autenticada e ligada ao caso")
+    origin = case.state if case else None
+    for move in TABLE.get((origin, event), ()):
+        if _holds(move.when, case, facts):
+            return replace(move, outcome=_outcome(move, case, facts))
+    return Refused(_refusal(origin, event, facts))
 
 
-def _to(state: State, *origins: Origin) -> Iterable[tuple[Origin, Move]]:
-    return ((origin, Move(state)) for origin in origins)
+def move_case(case: Case, move: Move, at: datetime, why: str = "") -> Case:
+    """`case` after `move`. `why` is the line shown with a doubt that the move leaves."""
+    changed = move.to is not case.state
+    leaves_review = case.state is State.REVIEW and changed
+    review = Review(move.doubt, why) if move.doubt else (None if leaves_review else case.review)
+    return replace(
+        case,
+        state=move.to,
+        outcome=move.outcome,
+        changed_at=at,
+        waiting_since=at if changed else case.waiting_since,
+        review=review,
+    )
 
 
-def _stay(*origins: State, doubt: Doubt | None = None) -> Iterable[tuple[Origin, Move]]:
-    return ((origin, Move(origin, doubt=doubt)) for origin in origins)
+def legal_events(state: Origin) -> Iterator[Happened]:
+    """Every event that has a cell in `state`."""
+    return (event for origin, event in TABLE if origin == state)
 
 
-def _unless(state: State, event: Happened, *outcomes: Outcome) -> tuple[Move, ...]:
-    raise NotImplementedError
+def _outcome(move: Move, case: Case | None, facts: Facts) -> Outcome | None:
+    if move.to is not State.CLOSED:
+        return None
+    if move.when is When.OUTCOME_GIVEN:
+        return facts.outcome
+    return move.outcome or (case.outcome if case else None)
+
+
+def _holds(when: When, case: Case | None, facts: Facts) -> bool:
+    doubt = case.review.doubt if case and case.review else None
+    outcome = case.outcome if case else None
+    return {
+        When.ALWAYS: True,
+        When.TELLS_CARRIER: facts.tells_carrier,
+        When.MAY_TELL_CARRIER: facts.tells_carrier or not facts.item_known,
+        When.LINES_LEFT: facts.lines_left,
+        When.PUT_BY_HAND: doubt is Doubt.BY_HAND,
+        When.ITEM_DOUBTED: doubt in ABOUT_THE_ITEM,
+        When.HANDED_OVER: doubt is not None and doubt not in ABOUT_THE_ITEM,
+        When.ENDED_DONE: outcome is Outcome.DONE,
+        When.ENDED_REFUSED: outcome is Outcome.REFUSED,
+        When.ENDED_REDIRECTED: outcome is Outcome.REDIRECTED,
+        When.OUTCOME_GIVEN: facts.outcome is not None,
+    }[when]
+
+
+def _refusal(origin: Origin, event: Happened, facts: Facts) -> str:
+    if event is Happened.HAND_CLOSED and facts.outcome is None:
+        return "para encerrar, diga o resultado (--outcome done, refused, redirected, withdrawn ou dismissed)"
+    if event is Happened.HAND_CARRIER_DUE:
+        return "este item não avisa a operadora de longa distância"
+    return f"não se aplica a um caso em {origin}" if origin else "não abre um caso"

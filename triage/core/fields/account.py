@@ -6,7 +6,7 @@ from triage.core.fields.mention import Mention, column_head
 from triage.core.text import Document, fold
 
 _NUMBER = r"(?P<number>\d[\d.\-/]{2,16}\d)"
-_AFTER_NAME = re.compile(r"customizad[ao]s?[^\d\n;]{0,40}?" + _NUMBER)
+_AFTER_NAME = re.compile(r"\bcustom(?:izad[ao]s?|\.)?[^\d\n;]{0,40}?" + _NUMBER)
 _BELOW_NAME = re.compile(r"customizad[ao]s?[^\d\n]{0,20}\n\s{0,4}" + _NUMBER)
 _BEFORE_NAME = re.compile(r"\b(?:conta|cta|c/c)\W{0,4}(?:n\S{0,3}\W{0,3})?" + _NUMBER + r"\W{0,4}customizad")
 _PLAIN_ACCOUNT = re.compile(

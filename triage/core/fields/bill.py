@@ -33,7 +33,7 @@ _DATELINE = re.compile(
 _COPY = re.compile(r"(?<!\w)(?:2\s{0,2}(?:ª|a|º|o|°)?|segunda)\.?\s{1,3}vias?\b")
 _FORMAT = re.compile(r"\b(?P<PDF>pdf)\b|\b(?P<TXT>txt)\b|\b(?P<EXCEL>excel|xlsx?|planilha)\b")
 _REFUSED_BEFORE = re.compile(
-    r"(?:\bnao\s(?:\w{1,12}\s){0,3}?(?:desej|precis|necessi|necessa|quer|requer|solicit|interess|carec|ha|e)\w*|dispens\w*|desnecessari\w|\bsem)\s(?:[\w.]{1,14}\s){0,6}$"
+    r"(?:\bnao\s(?:\w{1,12}\s){0,3}?(?:desej|precis|necessi|necessa|quer|requer|solicit|interess|carec|ha|e)\w*|dispens[\w-]*|desnecessari\w|\bsem)\s(?:[\w.]{1,14}\s){0,6}$"
 )
 _REFUSED_AFTER = re.compile(
     r"^(?:\s(?:da|das|de|do|via|conta|fatura|contas|faturas|prorrogad[ao]s?|da prorrogacao)){0,6}\W{0,6}(?:\(?[^\n)]{0,30}\)\W{0,3})?(?:\bnao\b(?! recebi| foi| chegou| veio)|dispens\w+|desnecessari\w|(?:\w{1,10}\s){0,4}(?:dispensad|desnecessari)\w|nao (?:e|sera) necess\w+)"

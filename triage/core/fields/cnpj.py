@@ -1,7 +1,7 @@
 """CNPJ numbers, numeric and alphanumeric (IN RFB 2.229/2024), and what people write in their place (clause 4.3)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from validate_docbr import CNPJ, CPF
 
@@ -30,15 +30,24 @@ def find_cnpjs(document: Document) -> tuple[Mention, ...]:
     """Every CNPJ in the document, valid ones normalised to 14 characters; those meant as one but wrong carry a problem."""
     found: dict[int, Mention] = {}
     for pattern in (_PUNCTUATED, _SPACED, _BARE):
-        for match in pattern.finditer(document.text):
-            mention = _weighed(document, match.start(), match.end())
-            if mention and not _overlaps(mention, found.values()):
+        for mention in _matched(document, pattern):
+            if not _overlaps(mention, found.values()):
                 found[mention.start] = mention
     for match in _LABELLED.finditer(document.text):
         mention = _labelled(document, match.start(1), match.end(1))
         if mention and not _overlaps(mention, found.values()):
             found[mention.start] = mention
     return tuple(found[start] for start in sorted(found))
+
+
+def _matched(document: Document, pattern: re.Pattern[str]) -> Iterator[Mention]:
+    """What `pattern` finds; after a match that is none, the search goes on one character further, not behind it."""
+    position = 0
+    while match := pattern.search(document.text, position):
+        mention = _weighed(document, match.start(), match.end())
+        position = match.end() if mention else match.start() + 1
+        if mention:
+            yield mention
 
 
 def normal(written: str) -> str:

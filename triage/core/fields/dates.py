@@ -31,7 +31,7 @@ MONTHS = {
 }
 _MONTH = "(?P<word>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
 _NUMERIC_DATE = re.compile(
-    r"(?<![\d/.,-])(?P<day>0?[1-9]|[12]\d|3[01])\s?[/.-]\s?(?P<month>0?[1-9]|1[0-2])(?:\s?[/.-]\s?(?P<year>(?:19|20)\d{2}|\d{2}))?(?![\d/]|[.,-]\d)"
+    r"(?<![\d/.,-])(?P<day>0?[1-9]|[12]\d|3[01])(?:\s?/\s?|[.-])(?P<month>0?[1-9]|1[0-2])(?:(?:\s?/\s?|[.-])(?P<year>(?:19|20)\d{2}|\d{2}))?(?![\d/]|[.,-]\d)"
 )
 _ISO_DATE = re.compile(r"(?<![\d/.-])(?P<year>20\d{2})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?!\d|-\d)")
 _WORD_DATE = re.compile(

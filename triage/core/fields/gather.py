@@ -11,7 +11,7 @@ from triage.core.fields.cnpj import find_cnpjs
 from triage.core.fields.company import find_company
 from triage.core.fields.mention import Mention
 from triage.core.fields.people import find_requester
-from triage.core.fields.phones import Phone, Role, Sort, choose, find_phones
+from triage.core.fields.phones import Phone, Role, Sort, choose, find_phones, of_the_bill
 from triage.core.fields.reason import find_reason
 from triage.core.message import Address, Message
 from triage.core.policy import Policy
@@ -42,10 +42,19 @@ class Gathered:
 
 
 def gather(
-    message: Message, statement: Statement, reading: Reading, organ: Organ | None, bulletin: Bulletin, policy: Policy
+    message: Message,
+    statement: Statement,
+    reading: Reading,
+    organ: Organ | None,
+    bulletin: Bulletin,
+    policy: Policy,
+    *,
+    bill: bool = False,
 ) -> Gathered:
-    """Every field found in `statement`, with its evidence."""
+    """Every field found in `statement`, with its evidence; `bill`: the request is about a bill (2.2)."""
     phones = _phones(statement, bulletin)
+    if bill:
+        phones = of_the_bill(phones)
     year = _year(message.date)
     found = (
         _simple(Field.CNPJ, _all(find_cnpjs, statement.documents)),

@@ -53,7 +53,7 @@ def label_before(document: Document, start: int, reach: int = 60) -> str:
     if _LETTER.search(cells[-1]):
         return fold(cells[-1][-reach:])
     if len(cells) > 1:
-        return fold(_row_label(cells) + " " + column_head(document, start))
+        return fold(_row_label(cells) or column_head(document, start))
     return fold(_line_above(text, begin, reach))
 
 
@@ -87,7 +87,7 @@ def column_head(document: Document, start: int) -> str:
 def sentence_around(text: str, start: int, end: int, reach: int = 160) -> tuple[int, int]:
     """Bounds of the sentence around `start:end`: full stops before a space, blank lines, at most `reach` either side."""
     head = text[max(0, start - reach) : start]
-    cut = max((m.end() for m in re.finditer(r"[.!?;]\s|\n\s*\n|\n\s*[-•*\d]", head)), default=0)
+    cut = max((m.end() for m in re.finditer(r"(?<!\.)[.!?;]\s|\n\s*\n|\n\s*[-•*\d]", head)), default=0)
     tail = text[end : end + reach]
-    stop = re.search(r"[.!?;](?:\s|$)|\n\s*\n|\n\s*[-•*]", tail)
+    stop = re.search(r"(?<!\.)[.!?;](?:\s|$)|\n\s*\n|\n\s*[-•*]", tail)
     return start - len(head) + cut, end + (stop.start() if stop else len(tail))

@@ -75,10 +75,20 @@ def _weighed(place: _Place, excluded: frozenset[str]) -> Iterator[tuple[float, M
 
 def _names(document: Document) -> Iterator[Mention]:
     """Every run of words that could be a name, ranks and posts around it cut off."""
-    for match in _RUN.finditer(document.text):
+    for match in _RUN.finditer(_unwrapped(document.text)):
         for start, end, words in _pieces(match):
             if len(words) >= 2 and is_person(" ".join(words), sure=True):
                 yield Mention(document, start, end, " ".join(words))
+
+
+_WRAP_COLUMN = 50
+
+
+def _unwrapped(text: str) -> str:
+    """The text with the line ends of hard-wrapped paragraphs made spaces, of the same length."""
+    lines = text.split("\n")
+    ends = (" " if len(line) >= _WRAP_COLUMN and line[-1].isalpha() else "\n" for line in lines)
+    return "".join(line + end for line, end in zip(lines, ends, strict=True))[: len(text)]
 
 
 def _pieces(match: re.Match[str]) -> Iterator[tuple[int, int, list[str]]]:
@@ -126,7 +136,7 @@ def _weight(mention: Mention, place: _Place) -> float:
         vouched
         + hinted
         + _standing(mention, place, alone=alone, known=known, whole=stop)
-        - (0.5 if not capitalised else 0.0)
+        - (0.0 if capitalised or alone else 0.5)
     )
 
 
@@ -175,10 +185,14 @@ def is_person(written: str, *, sure: bool) -> bool:
     if any(_foreign(word) for word in essential) or len(essential[0]) < 2 or all(len(w) <= 1 for w in essential[1:]):
         return False
     if sure:
-        return essential[0] in FIRST_NAMES or not any(_abbreviation(word) for word in written.split())
+        return (
+            not any(_abbreviation(word) for word in written.split())
+            or written.isupper()
+            and essential[0] in FIRST_NAMES
+        )
     return essential[0] in FIRST_NAMES
 
 
 def _abbreviation(word: str) -> bool:
-    """Capitals of up to four letters without a vowel between, as offices are abbreviated: NTI, SRE, DP."""
-    return word.isupper() and len(word) <= 4 and not re.fullmatch(r"[A-Z]\.?|DE|DA|DO|DAS|DOS|E|[AEIOU]\w{2,3}", word)
+    """Capitals amid a name, as offices are abbreviated: NTI, SRE, SESPORT."""
+    return word.isupper() and len(word) <= 8 and not re.fullmatch(r"[A-Z]\.?|DE|DA|DO|DAS|DOS|E|[AEIOU]\w{2,3}", word)

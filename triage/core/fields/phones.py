@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from triage.core.fields.mention import Mention, label_before, line_bounds
@@ -99,12 +99,16 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A number in the text. `mention.value` is E.164 with an area code, the bare subscriber digits without one."""
+    """A number in the text. `mention.value` is E.164 with an area code, the bare subscriber digits without one.
+
+    `weight` says how surely it is a contact; `aside` that it stands in the signature or in a form.
+    """
 
     mention: Mention
     sort: Sort
     role: Role
     weight: float = 0.0
+    aside: bool = False
 
     @property
     def complete(self) -> bool:
@@ -152,15 +156,15 @@ _CONTACT = re.compile(
     r"|chefia|diretor\w*|coordena\w*|residencia|pessoal|administracao|gerencia|protocolo|portaria)"
 )
 _LINE = re.compile(
-    r"(?P<strong>\blinhas?\b|ramal|ramais|termina(?:l|is)\b|bloque\w*|cancel\w*|instala\w*|mudanca|mudar|transfer\w*|trocar|substitu\w*"
+    r"(?P<strong>(?:conta|fatura|boleto|via|debito|cobranca)s?\b[^.;\n]{0,30}\b(?:telefone|fixo|numero|tel\.?)\b|\blinhas?\b|ramal|ramais|termina(?:l|is)\b|bloque\w*|cancel\w*|instala\w*|mudanca|mudar|transfer\w*|trocar|substitu\w*"
     r"|numero (?:atual|antigo|novo|da linha|a ser|do telefone|do ramal)|n.? da linha|faixas?\b|prefixo|acessos?\b|circuito|tronco|defeito"
     r"|mudo|designacao|siga-me|desvi\w*|categoria|habilit\w*|liberar|inclu\w*|meios?\b|desativ\w*|deslig\w*|fatura|\bcontas?\b|prorrog\w*"
-    r"|contest\w*|2.? via|segunda via|referente|cobranca|extensao|numeros?\b|(?:conta|fatura|boleto|via) do (?:telefone|fixo|numero)"
+    r"|contest\w*|2.? via|segunda via|referente|cobranca|extensao|numeros?\b"
     r"|chamadas (?:para|pra|de) \w{4,8})"
 )
 
 # Weights of the signs that a number is a contact; the sum decides (≥ _CONTACT_FROM contact, ≤ _LINE_UPTO line).
-_IN_SIGNATURE, _MOBILE, _BESIDE_MOBILE, _IN_BARE_LINE, _IN_PROSE, _IN_SUBJECT = 1.2, 0.9, 0.5, 0.8, -0.6, -2.0
+_IN_SIGNATURE, _MOBILE, _BESIDE_MOBILE, _IN_BARE_LINE, _IN_PROSE, _IN_SUBJECT = 1.2, 0.9, 0.5, 0.8, -0.8, -2.0
 _CONTACT_FROM, _LINE_UPTO = 0.3, -0.3
 
 
@@ -187,7 +191,9 @@ def _phone(document: Document, hidden: str, match: re.Match[str], signature_at: 
         return None
     role, weight = _role(document, start, match.end(), sort, signature_at)
     value = f"+55{area}{head}{tail}" if area else head + tail
-    return Phone(Mention(document, start, match.end(), value, "" if area else "sem DDD"), sort, role, weight)
+    mention = Mention(document, start, match.end(), value, "" if area else "sem DDD")
+    aside = document.name.startswith("form:") or (document.name == "body" and start >= signature_at)
+    return Phone(mention, sort, role, weight, aside)
 
 
 def _sort(head: str) -> Sort | None:
@@ -235,7 +241,7 @@ def _lone_area(before: str) -> str:
 def _completed(phone: Phone, area: str) -> Phone:
     mention = phone.mention
     whole = Mention(mention.document, mention.start, mention.end, f"+55{area}{mention.value}")
-    return Phone(whole, phone.sort, phone.role, phone.weight)
+    return replace(phone, mention=whole)
 
 
 def _role(document: Document, start: int, end: int, sort: Sort, signature_at: int) -> tuple[Role, float]:
@@ -271,8 +277,7 @@ _MOBILE_NEXT = re.compile(
     re.IGNORECASE,
 )
 _PROSE_AFTER = re.compile(
-    r",?\s(?:que|do|da|dos|das|de|aqui|instalad\w|localizad\w|passe|esta|está|ficou|foi|para|pra|pelo|por|pois|porque|no|na|em|com|nao|não|tem|mudo|muda|cujo|cuja|e que|se|ao|à|deve|desde|vem|continua|é|eh|a fim)\b",
-    re.IGNORECASE,
+    r"\)?,?\s(?:e\s)?(?!(?:e|ou|cel|celular|movel|móvel|ramal|falar|com|whats\w*|zap|fixo|tel|telefone|r|das|a|às|o|em|no)\b)[a-zà-ú]{1,20}\b"
 )
 
 
@@ -289,6 +294,17 @@ def _nearness(label: str, words: re.Pattern[str], *, from_end: bool) -> float:
         strength = 1.6 if match["strong"] else 0.8
         best = max(best, strength * (1 - min(distance, 60) / 120))
     return best
+
+
+def of_the_bill(phones: tuple[Phone, ...]) -> tuple[Phone, ...]:
+    """The phones of a request about a bill (2.2): the first landline that no word offers as a contact is the bill's."""
+    if any(phone.sort is Sort.LANDLINE and phone.role is Role.LINE for phone in phones):
+        return phones
+    doubtful = next((p for p in phones if p.sort is Sort.LANDLINE and p.weight < _OFFERED and not p.aside), None)
+    return tuple(replace(phone, role=Role.LINE) if phone is doubtful else phone for phone in phones)
+
+
+_OFFERED = 1.0
 
 
 def choose(phones: tuple[Phone, ...], sort: Sort, accept: Callable[[Phone], bool]) -> Phone | None:
