@@ -1,0 +1,1 @@
+"""The daemon: what joins the core, mail, the classifier and the store."""

@@ -1,0 +1,136 @@
+"""A pool of confined processes that read untrusted mail and judge it (DESIGN decision 3, RELIABILITY C16 and D1).
+
+Bytes go in; what comes out is a Judged, or an Unreadable that says why not. A message that kills its process, or
+takes too long, costs that process and nothing else: what was sent along with it is sent again to a new one.
+The process is not believed: whoever owns it can still choose the verdict, so that the outbound gate must look again
+at whom a reply goes to.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Self, TypeVar
+
+from triage.core.policy import Policy
+from triage.mail.limits import MAX_RAW
+from triage.paths import config_dir
+from triage.service.child import COMMAND, ReaderUnavailable, started
+from triage.service.keeper import IN_FLIGHT, Answers, Job, Keeper, Shared
+from triage.service.wire import Judged, Outcome, Reason, Setup, Unreadable
+
+__all__ = ["Judged", "Outcome", "Pool", "ReaderUnavailable", "Reason", "Unreadable"]
+
+MEMORY = 512 * 1024 * 1024
+SECONDS = 30.0
+LIFETIME = 2_000
+_MAX_HELD = 64_000_000
+
+Key = TypeVar("Key")
+
+
+class Pool:
+    """Confined processes, `size` of them. Every method may be called from any thread.
+
+    `config` is the folder of the bulletin (default: the project's), `model` that of the classifier (None: without).
+    `memory` is in bytes beyond what the process needs to start, `seconds` the wall time that one message may take,
+    `lifetime` the number of messages after which a process is replaced.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        *,
+        config: Path | None = None,
+        model: Path | None = None,
+        size: int = 2,
+        memory: int = MEMORY,
+        seconds: float = SECONDS,
+        lifetime: int = LIFETIME,
+        command: Sequence[str] = COMMAND,
+    ) -> None:
+        folder = str((config or config_dir()).resolve())
+        setup = Setup(policy, folder, str(model.resolve()) if model else None, memory, seconds)
+        self._shared = Shared(command, setup, lifetime)
+        self._lock = threading.Lock()
+        self._keepers = [Keeper(self._shared) for _ in range(size)]
+        for keeper in self._keepers:
+            keeper.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def wait_ready(self) -> None:
+        """Wait for every process to be ready. Raises ReaderUnavailable with what hinders the first that is not."""
+        for keeper in self._keepers:
+            keeper.started.wait()
+            if keeper.hindrance:
+                raise keeper.hindrance
+
+    def judge_one(self, raw: bytes) -> Outcome:
+        """The outcome for one message (RFC 5322). Raises ReaderUnavailable."""
+        return next(self.judge_many([(None, raw)]))[1]
+
+    def judge_many(self, items: Iterable[tuple[Key, bytes]]) -> Iterator[tuple[Key, Outcome]]:
+        """The outcome for each message under its key, once each, in the order in which they are done.
+
+        Takes items ahead of the results, in bounded number and size, so that every process is kept busy; hands over a
+        result as soon as it next looks for an item. Raises ReaderUnavailable; what was not yielded by then was not
+        judged, and counts as not tried.
+        """
+        window = 2 * IN_FLIGHT * len(self._keepers)
+        answers: Answers = SimpleQueue()
+        waiting: dict[int, tuple[Key, int]] = {}
+        held = 0
+        for number, (key, raw) in enumerate(items):
+            while waiting and (len(waiting) >= window or held + len(raw) > _MAX_HELD or not answers.empty()):
+                key_done, size, outcome = _next_of(answers, waiting)
+                held -= size
+                yield key_done, outcome
+            waiting[number] = key, len(raw)
+            held += len(raw)
+            self._submit(Job(number, raw, answers))
+        while waiting:
+            key_done, _, outcome = _next_of(answers, waiting)
+            yield key_done, outcome
+
+    def reload(self, policy: Policy) -> None:
+        """Judge by `policy`, and by the folders as they are now, whatever is submitted from here on.
+
+        A process is started to see whether that works; raises ReaderUnavailable, all as before, where it doesn't.
+        """
+        setup = replace(self._shared.setup, policy=policy)
+        started(self._shared.command, setup).kill()
+        self._shared.setup = setup
+
+    def close(self) -> None:
+        """End the processes. What was not judged yet raises ReaderUnavailable where it is waited for."""
+        with self._lock:
+            if not self._shared.closed:
+                self._shared.closed = True
+                for keeper in self._keepers:
+                    self._shared.jobs.put(None)
+                    keeper.interrupt()
+        for keeper in self._keepers:
+            keeper.join()
+
+    def _submit(self, job: Job) -> None:
+        if len(job.raw) > MAX_RAW:
+            job.settle(Unreadable(Reason.TOO_LARGE, f"{len(job.raw)} bytes"))
+            return
+        with self._lock:
+            if self._shared.closed:
+                raise ReaderUnavailable("closed")
+            self._shared.jobs.put(job)
+
+
+def _next_of(answers: Answers, waiting: dict[int, tuple[Key, int]]) -> tuple[Key, int, Outcome]:
+    number, outcome = answers.get()
+    if isinstance(outcome, ReaderUnavailable):
+        raise outcome
+    return *waiting.pop(number), outcome
