@@ -1,4 +1,4 @@
-"""What deciding reads and yields, beside the case: the arrival, the counts, mails for the outbox, the filing. Plain data."""
+"""What deciding reads and yields beside the case: arrival, counts, mails for the outbox, filing. Plain data."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
