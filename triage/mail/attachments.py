@@ -8,6 +8,7 @@ from dataclasses import replace
 from tnefparse import TNEF  # type: ignore[import-untyped] # tnefparse ships no types
 
 from triage.core.message import Attachment
+from triage.mail import rtf
 from triage.mail.archive import Archive, Budget, Unopened
 from triage.mail.charset import clean, clean_line, decode, decode_html
 from triage.mail.html import to_text
@@ -25,13 +26,6 @@ _TNEF = b"\x78\x9f\x3e\x22"
 _ZIP = b"PK\x03\x04"
 _TEXT_NAME = re.compile(r"\.(?:txt|csv|tsv|log|text|md)$", re.IGNORECASE)
 _FORM_NAME = re.compile(r"\.(?:xlsx|xlsm|xls|ods|docx|odt|pdf|rtf|txt|csv)$", re.IGNORECASE)
-_RTF_NOISE = re.compile(
-    r"\{\\(?:\*|fonttbl|colortbl|stylesheet|info|pict)[^{}]{0,20000}(?:\{[^{}]{0,2000}\}[^{}]{0,2000}){0,200}\}"
-)
-_RTF_TOKEN = re.compile(
-    r"\\'([0-9a-fA-F]{2})|\\u(-?\d{1,6}) ?\??|\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\([^a-zA-Z])|[{}\r\n]"
-)
-_RTF_BREAKS = {"par": "\n", "line": "\n", "row": "\n", "cell": " | ", "tab": "\t"}
 
 Content = tuple[str, list[tuple[str, ...]]]
 Opener = Callable[[bytes, Budget], Content]
@@ -168,19 +162,7 @@ def _open_csv(data: bytes, _budget: Budget) -> Content:
 
 
 def _open_rtf(data: bytes, _budget: Budget) -> Content:
-    text = _RTF_NOISE.sub("", data[:MAX_CHARACTERS].decode("cp1252", "replace"))
-    return _RTF_TOKEN.sub(_rtf_token, text), []
-
-
-def _rtf_token(match: re.Match[str]) -> str:
-    octet, unit, word, _, symbol = match.groups()
-    if octet:
-        return bytes([int(octet, 16)]).decode("cp1252", "replace")
-    if unit:
-        return chr(int(unit) % 0x10000)
-    if word:
-        return _RTF_BREAKS.get(word, "")
-    return {"~": " ", "_": "-", "\\": "\\", "{": "{", "}": "}"}.get(symbol or "", "")
+    return rtf.to_text(data[: 5 * MAX_CHARACTERS]), []
 
 
 _OPENERS: dict[str, Opener] = {

@@ -22,8 +22,8 @@ Fields = dict[str, list[str]]
 _WORD = re.compile(r"=\?([\w.:+*-]{1,60})\?([bBqQ])\?([^?\r\n]{0,2000})\?=")
 _BETWEEN_WORDS = re.compile(r"(?<=\?=)[ \t\r\n]{1,200}(?==\?)")
 _ORDINARY_FROM = re.compile(
-    r"""\s*(?:"[^"\\@<>,;:()=]{0,100}"|[^"\\@<>,;:()\[\]]{0,200})\s*<[\w.+-]{1,64}@[A-Za-z0-9.-]{1,255}>\s*"""
-    r"|\s*[\w.+-]{1,64}@[A-Za-z0-9.-]{1,255}\s*",
+    r"""(?:"[^"\\@<>,;:()=]{0,100}" ?|[^"\\@<>,;:()\[\]]{0,200})<[\w.+-]{1,64}@[A-Za-z0-9.-]{1,255}>"""
+    r"|[\w.+-]{1,64}@[A-Za-z0-9.-]{1,255}",
     re.ASCII,
 )
 _ANGLE = re.compile(r"<\s{0,5}([^<>\s@]{1,64}@[^<>\s@]{1,255})\s{0,5}>")
@@ -148,7 +148,7 @@ def authors(fields: Fields) -> tuple[tuple[Address, ...], tuple[str, ...]]:
         defects.append("duplicate-from")
     if len(values) == 1 and len(found) > 1:
         defects.append("several-authors")
-    if any(not _ORDINARY_FROM.fullmatch(value) and not _agreed(value) for value in values):
+    if any(not _ORDINARY_FROM.fullmatch(value.strip()) and not _agreed(value) for value in values):
         defects.append("from-disagreement")
     if any(not address.addr.isascii() for address in found):
         defects.append("non-ascii-from")

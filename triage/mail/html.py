@@ -4,6 +4,7 @@ An allow-list walk over the tree: no network, no styles beyond the few cheap way
 """
 
 import re
+from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -13,6 +14,7 @@ from triage.mail.limits import MAX_TEXT
 MAX_DEPTH = 400
 MAX_NODES = 60_000
 _CELL_LINES = 4
+_MAX_ANCESTORS = 40
 QUOTE_MARK = "-----Mensagem original-----"
 
 _DROPPED = frozenset(
@@ -95,7 +97,8 @@ _COLOR = re.compile(r"(?:^|;|\s)(background(?:-color)?|color)\s{0,5}:\s{0,5}([#\
 _WHITE = frozenset({"white", "#fff", "#ffffff"})
 _SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
-_CRUDE_DROP = re.compile(r"<(?:script|style)\b[^<]{0,20000}</|<!--[^>]{0,2000}-->|<[^<>]{0,5000}>", re.IGNORECASE)
+_CRUDE_DROP = re.compile(r"<(?:script|style)\b[^<]{0,20000}</|<!--[^<>]{0,2000}-->|<[^<>]{0,5000}>", re.IGNORECASE)
+_CRUDE_BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6])\b[^<>]{0,200}>", re.IGNORECASE)
 _VOID = frozenset(
     [
         "area",
@@ -126,7 +129,7 @@ def to_text(html: str) -> str:
     """The visible text of an HTML body: lines kept, table rows as "A | B", quotes prefixed with "> "."""
     html = html[:MAX_TEXT].replace("\x00", "")
     if _depth(html) > MAX_DEPTH:
-        return clean(_CRUDE_DROP.sub(" ", html))
+        return clean(unescape(_CRUDE_DROP.sub(" ", _CRUDE_BREAK.sub("\n", html))))
     tree = LexborHTMLParser(html)
     writer = _Writer()
     if tree.root is not None:
@@ -248,15 +251,27 @@ def _is_hidden(node: LexborNode) -> bool:
     if "hidden" in attributes:
         return True
     style = attributes.get("style")
-    return style is not None and (_HIDDEN.search(style) is not None or _is_white_on_white(style))
+    return style is not None and (_HIDDEN.search(style) is not None or _is_white_on_white(node, style))
 
 
-def _is_white_on_white(style: str) -> bool:
-    if "color" not in style.lower():
+def _is_white_on_white(node: LexborNode, style: str) -> bool:
+    """White ink where neither the element nor any around it names another background, as dark table heads do."""
+    if "color" not in style.lower() or _colors(style).get("color") not in _WHITE:
         return False
-    colors = {name.lower()[:5]: value.lower() for name, value in _COLOR.findall(style)}
-    ink, paper = colors.get("color"), colors.get("backg", "white")
-    return ink in _WHITE and paper in _WHITE
+    around: LexborNode | None = node
+    for _ in range(_MAX_ANCESTORS):
+        if around is None:
+            break
+        attributes = around.attributes
+        paper = _colors(attributes.get("style") or "").get("backg") or attributes.get("bgcolor")
+        if paper:
+            return paper.lower() in _WHITE
+        around = around.parent
+    return True
+
+
+def _colors(style: str) -> dict[str, str]:
+    return {name.lower()[:5]: value.lower() for name, value in _COLOR.findall(style)}
 
 
 def _open(node: LexborNode, tag: str, writer: _Writer) -> None:

@@ -9,6 +9,8 @@ MAX_ROWS = 200
 MAX_COLUMNS = 50
 MAX_CHARACTERS = 200_000
 _MAX_DEPTH = 250
+_MAX_ELEMENTS = 300_000
+_CHUNK = 65_536
 
 _SKIPPED = frozenset({"Fallback", "annotation", "tracked-changes", "delText", "instrText", "footnote-citation"})
 _TEXT = frozenset({"t", "p", "h", "span", "a"})
@@ -56,6 +58,7 @@ class _Reader:
         self._tables: list[list[list[str]]] = []
         self._cell_repeats: list[int] = []
         self._characters = 0
+        self._elements = 0
         self._parser = ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._start
@@ -69,7 +72,10 @@ class _Reader:
         if not data:
             return
         try:
-            self._parser.Parse(data, True)
+            for start in range(0, len(data), _CHUNK):
+                self._parser.Parse(data[start : start + _CHUNK], start + _CHUNK >= len(data))
+                if self._elements > _MAX_ELEMENTS or len(self._found.rows) >= MAX_ROWS:
+                    return
         except ExpatError as error:
             raise Unopened("broken") from error
 
@@ -80,6 +86,7 @@ class _Reader:
     def _start(self, qualified: str, attributes: dict[str, str]) -> None:
         name = qualified.rpartition(" ")[2]
         self._path.append(name)
+        self._elements += 1
         if len(self._path) > _MAX_DEPTH:
             raise Unopened("too-large")
         if name in _SKIPPED:

@@ -1,8 +1,8 @@
 """Bytes to Message: the one door through which mail enters (RELIABILITY D).
 
 Defects that a message may carry: `duplicate-from`, `several-authors`, `no-from`, `from-disagreement`,
-`non-ascii-from`, `duplicate-<field>` for the fields that may stand once, `no-message-id`, `hidden-text`,
-`unread-attachments`, and the class names of the stdlib's MIME defects.
+`non-ascii-from`, `duplicate-<field>` for the fields that may stand once, `no-message-id`, `unreadable-attached` (a
+message within it was left out), and the class names of the stdlib's MIME defects.
 """
 
 import email
@@ -20,6 +20,8 @@ from triage.mail.limits import MAX_TEXT, Unreadable, check_size, check_structure
 from triage.mail.parts import Contents, Segment, content_type, take_apart
 
 __all__ = ["Unreadable", "parse"]
+
+Carried = tuple[tuple[Forwarded, ...], tuple[Attachment, ...]]
 
 _MAX_ATTACHED_DEPTH = 3
 _STUB = re.compile(
@@ -88,7 +90,7 @@ def _message(part: Part, digest: str, depth: int, budget: Budget) -> Message:
     text = body_text(contents) or unpacked
     name = author[0].name if author else ""
     body = split(text, subject, is_reply=bool(replied or references), author=name)
-    inner = [_attached(message, depth, budget) for message in contents.messages] if depth < _MAX_ATTACHED_DEPTH else []
+    inner = [_attached(message, depth, budget, contents) for message in contents.messages]
     identifiers = headers.identifiers(fields.get("message-id", ()))
     return Message(
         message_id=identifiers[0] if identifiers else "",
@@ -127,16 +129,23 @@ def _segment_text(segment: Segment) -> str:
     return to_text(segment.html) or plain
 
 
-def _attached(part: Part, depth: int, budget: Budget) -> tuple[tuple[Forwarded, ...], tuple[Attachment, ...]]:
+def _attached(part: Part, depth: int, budget: Budget, outer: Contents) -> Carried:
     """A whole message carried as an attachment: what its author wrote, what it forwards, and its files."""
-    inner = _message(part, "", depth + 1, budget)
+    if depth >= _MAX_ATTACHED_DEPTH:
+        outer.defects.add("unreadable-attached")
+        return (), ()
+    try:
+        inner = _message(part, "", depth + 1, budget)
+    except Unreadable:
+        outer.defects.add("unreadable-attached")
+        return (), ()
     recipients = tuple(address.addr for address in (*inner.to, *inner.cc))
     sender = inner.from_[0] if inner.from_ else None
     carried = Forwarded(inner.body.own, sender, recipients, inner.subject, attached=True)
     return (carried, *inner.body.forwarded), inner.attachments
 
 
-def _with_attached(body: Body, inner: list[tuple[tuple[Forwarded, ...], tuple[Attachment, ...]]]) -> Body:
+def _with_attached(body: Body, inner: list[Carried]) -> Body:
     carried = tuple(forwarded for messages, _ in inner for forwarded in messages)
     return Body(body.own, body.signature_at, body.quoted, (*body.forwarded, *carried)) if carried else body
 

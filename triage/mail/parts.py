@@ -86,7 +86,7 @@ def _gather(part: Part, contents: Contents) -> None:
         contents.messages.append(_carried(part))
     elif part.is_multipart():
         contents.files.append(_report(part, kind))
-    elif kind in ("text/plain", "text/html") and not _is_attached(part):
+    elif kind.startswith("multipart/") or (kind in ("text/plain", "text/html") and not _is_attached(part)):
         contents.segments.append(_segment(part, kind))
     elif (name := filename(part)).lower().endswith(".eml"):
         contents.messages.append(_carried(part))
