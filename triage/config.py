@@ -5,6 +5,7 @@ from pathlib import Path
 
 from triage.core.bulletin import Bulletin
 from triage.core.bulletin_load import read_bulletin
+from triage.core.reply import Templates, template_problems
 from triage.paths import config_dir
 
 ORGANS = "organs.toml"
@@ -52,3 +53,13 @@ def _tables(path: Path, problems: list[str]) -> dict[str, object]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         problems.append(f"{path.name}: não dá para ler: {error}")
         return {}
+
+
+def load_templates(folder: Path | None = None) -> Templates:
+    """The reply texts in `folder`/replies (default: the project's own `config/`). Raises ConfigProblems."""
+    found = sorted(((folder or config_dir()) / "replies").glob("*.j2"))
+    templates = Templates(tuple((path.name, path.read_text(encoding="utf-8")) for path in found))
+    problems = template_problems(templates)
+    if problems:
+        raise ConfigProblems(problems)
+    return templates
