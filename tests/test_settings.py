@@ -102,6 +102,8 @@ pabx_organs = ["JUCEES"]
 aliases = ["Telefonias@seger.es.gov.br", "pabx@seger.es.gov.br"]
 items = { "2.2" = "send" }
 certainty = 0.9
+certainty_status = 0.8
+certainty_done = 0.7
 [trust]
 authserv_ids = ["mx.es.gov.br"]
 operator_domains = ["OI.net.br"]
@@ -121,6 +123,8 @@ to = ["avisos@longadistancia.example.com.br"]
         carrier_domains=frozenset({"longadistancia.example.com.br"}),
         carrier_to=("avisos@longadistancia.example.com.br",),
         certainty=0.9,
+        certainty_status=0.8,
+        certainty_done=0.7,
     )
 
 

@@ -115,6 +115,8 @@ class Settings:
             carrier_domains=frozenset(self.trust.carrier_domains),
             carrier_to=self.carrier.to,
             certainty=section.certainty,
+            certainty_status=section.certainty_status,
+            certainty_done=section.certainty_done,
         )
 
     def _own_addresses(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
+from triage.core.policy import Policy
 from triage.core.vocabulary import Mode
 from triage.mail.wire import Endpoint, Security, is_loopback
 from triage.settings_values import (
@@ -20,6 +21,7 @@ from triage.settings_values import (
     MailAddress,
     Moment,
     Port,
+    Probability,
     Seconds,
     Sender,
 )
@@ -137,14 +139,16 @@ class Database(Section):
 
 
 class PolicySection(Section):
-    """[policy]: how far the daemon may go. `certainty`: the least probability for an answer in SEGER's name."""
+    """[policy]: how far the daemon may go; the three certainties are those of `triage.core.policy`."""
 
     mode: Mode = Mode.OBSERVE
     answer_since: Moment = FIRST_RUN
     pabx_organs: tuple[str, ...] = ()
     aliases: tuple[MailAddress, ...] = ("telefonias@seger.es.gov.br",)
     items: dict[str, Mode] = Field(default_factory=dict)
-    certainty: Annotated[float, Field(ge=0, le=1)] = 0.6
+    certainty: Probability = Policy().certainty
+    certainty_status: Probability = Policy().certainty_status
+    certainty_done: Probability = Policy().certainty_done
 
 
 class Trust(Section):

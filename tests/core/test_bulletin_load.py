@@ -122,7 +122,7 @@ def test_a_mistake_is_told_by_file_and_key(
 
 def test_every_mistake_is_told_at_once(folder: Path, edit: Edit) -> None:
     edit("boletim-0001.toml", "carrier = true", "carier = true")
-    edit("boletim-0001.toml", 'hint = "os 14', 'hnt = "os 14')
+    edit("boletim-0001.toml", 'hint = "Informe os 14', 'hnt = "Informe os 14')
     edit("organs.toml", 'domain = "sedu.es.gov.br"', "domain = 7")
     assert problems(folder) == [
         "boletim-0001.toml: items[1.1].carier: chave desconhecida; seria `carrier`?",

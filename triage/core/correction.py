@@ -63,6 +63,7 @@ class Line:
 class Correction:
     """Everything a correction tells.
 
+    `title_fits`: the item's title is no longer than a subject may be, and can be suggested as it is.
     `resend`: a wrong subject or a missing recipient is only mended by sending the request anew. `subjects` are the
     designations of the item's single services, where it has several. `executives` is for an organ that we cannot tell.
     """
@@ -70,6 +71,7 @@ class Correction:
     fixes: tuple[Fix, ...]
     again: bool
     resend: bool
+    title_fits: bool
     subjects: tuple[str, ...]
     recipients: tuple[Contact, ...]
     executives: tuple[Portfolio, ...]
@@ -95,6 +97,7 @@ def correction_facts(verdict: Verdict, item: Item, organ: Organ | None, bulletin
         fixes=_fixes(verdict, item, bulletin, wrong_subject),
         again=round_ > 1,
         resend=resend,
+        title_fits=len(item.suggested(verdict.service)) <= LONGEST_SUBJECT,
         subjects=_single_services(item, verdict.service),
         recipients=tuple(Contact(_name_of(email, bulletin), email) for email in verdict.missing_recipients),
         executives=_executives(bulletin) if item.attention and organ is None and resend else (),
