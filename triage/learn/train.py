@@ -1,0 +1,99 @@
+"""Training, from the corpus to the artifact and its card. Needs scikit-learn and scipy, which reading does not."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse  # type: ignore[import-untyped]  # scipy ships no types
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # threadpoolctl ships no types
+
+from triage.config import load_bulletin
+from triage.core.bulletin import Bulletin
+from triage.learn.artifact import ARTIFACT, CARD, from_bytes, sha256, to_bytes
+from triage.learn.card import CARD_TEXT, Card, describe
+from triage.learn.classifier import Classifier
+from triage.learn.corpus import Corpus, Record, read_corpus
+from triage.learn.features import Extractor
+from triage.learn.figures import Said
+from triage.learn.fit import fit_head
+from triage.learn.heads import Head, answer, heads_for
+from triage.learn.matrix import matrix, shared_slots
+from triage.learn.rendering import TRAINING_POLICY, message_of
+
+Progress = Callable[[str], None]
+
+
+class CorpusProblems(Exception):  # noqa: N818 - it carries many problems, not one error
+    """The corpus cannot be trained on; one line each: file, line, what is wrong."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """The bytes of an artifact, and what it says about the held-out writers, by head."""
+
+    content: bytes
+    held_out: dict[str, list[Said]]
+
+
+def train(corpus_dir: Path, out_dir: Path, progress: Progress) -> Card:
+    """Train on `corpus_dir/*.jsonl`; write the artifact, card.json and CARD.md into `out_dir`.
+
+    The same corpus gives the same bytes. Raises CorpusProblems where a line cannot be read.
+    """
+    corpus = read_corpus(corpus_dir)
+    if corpus.problems or not corpus.records:
+        raise CorpusProblems("\n".join(corpus.problems) or f"{corpus_dir}: no records")
+    bulletin = load_bulletin()
+    trained = train_on(corpus, bulletin, progress)
+    card = describe(corpus, trained.held_out, sha256(trained.content), len(trained.content))
+    out_dir.mkdir(parents=True, exist_ok=True)
+    (out_dir / ARTIFACT).write_bytes(trained.content)
+    (out_dir / CARD).write_text(json.dumps(card.figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (out_dir / CARD_TEXT).write_text(card.text, encoding="utf-8")
+    return card
+
+
+def train_on(corpus: Corpus, bulletin: Bulletin, progress: Progress) -> Trained:
+    """Fit every head on the training writers and hold the result against the others."""
+    known, held_out = corpus.split()
+    heads = heads_for(tuple(item.number for item in bulletin.items))
+    with threadpool_limits(1):  # the order of additions, and so the last bits, must not depend on the number of cores
+        rows = matrix(known, bulletin)
+        slots = shared_slots(rows, [record.writer for record in known])
+        progress(f"{len(known)} records, {len(slots)} features")
+        weights, bias = _fit_all(rows[:, slots], known, heads, progress)
+    content = to_bytes(slots, weights, bias, heads)
+    return Trained(content, hold_against(Classifier(from_bytes(content)), held_out, bulletin, heads))
+
+
+def _fit_all(
+    rows: sparse.csr_matrix, records: Sequence[Record], heads: Sequence[Head], progress: Progress
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    weights, biases = [], []
+    for head in heads:
+        asked = [(number, told) for number, record in enumerate(records) if (told := answer(record, head.name))]
+        places = [number for number, _ in asked]
+        fitted = fit_head(rows[places], [told for _, told in asked], head.labels, [records[n].writer for n in places])
+        weights.append(fitted.weights)
+        biases.append(fitted.bias)
+        progress(f"{head.name}: {len(places)} records")
+    return np.hstack(weights), np.concatenate(biases)
+
+
+def hold_against(
+    classifier: Classifier, records: Sequence[Record], bulletin: Bulletin, heads: Sequence[Head]
+) -> dict[str, list[Said]]:
+    """What `classifier` answers about `records`, beside the right answers."""
+    extract = Extractor(bulletin, TRAINING_POLICY)
+    said: dict[str, list[Said]] = {head.name: [] for head in heads}
+    for record in records:
+        answers = classifier.answers(extract(message_of(record)))
+        for head in heads:
+            right = answer(record, head.name)
+            if right is not None:
+                given, probability = max(answers[head.name].items(), key=lambda pair: pair[1])
+                said[head.name].append(Said(record.writer, given, right, probability))
+    return said

@@ -1,0 +1,102 @@
+"""Text as words, and words as numbers: a word's hashes, its character n-grams and its ideas, kept in a bounded memo."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from triage.learn.concepts import PHRASES, ideas_of
+
+Hashes = NDArray[np.uint32]
+
+MEMO_WORDS = 50_000
+LONGEST_WORD = 40
+_PIECE = re.compile(r"[a-z0-9]+|[.!?;:]|\n[ \t]{0,8}\n")
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}")
+_KEPT_NUMBERS = frozenset({"3636", "0800", "0300", "0900"})
+_STEM = 5
+_SHORTEST_GRAM, _LONGEST_GRAM = 2, 5
+
+# What the end of a Portuguese word says about who did it and when; only the most telling endings.
+_ENDINGS = (
+    ("participle", re.compile(r".{2,}[ai]d[oa]s?$")),
+    ("past", re.compile(r".{2,}(?:ei|ou|amos|emos|imos|aram|eram|iram|iu|eu)$")),
+    ("future", re.compile(r".{2,}(?:arei|erei|irei|ara|era|ira|arao|erao|irao|aremos|eremos|iremos)$")),
+    ("gerund", re.compile(r".{2,}(?:ando|endo|indo)$")),
+    ("infinitive", re.compile(r".{2,}[aei]r$")),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Word:
+    """What one word contributes wherever it stands: `hash` of the word, of its `stem`, of its n-grams; its ideas."""
+
+    hash: int
+    stem: int
+    grams: Hashes
+    ideas: tuple[str, ...]
+
+
+def sentences(text: str, limit: int) -> list[list[str]]:
+    """The folded tokens of the first `limit` characters, by sentence; a question mark stays with its sentence."""
+    plain = unicodedata.normalize("NFKD", _ADDRESS.sub(" endereco_x ", text[:limit]).lower())
+    found: list[list[str]] = [[]]
+    for piece in _PIECE.findall(plain.encode("ascii", "ignore").decode()):
+        if piece.isalnum():
+            found[-1].append(piece if piece.isalpha() else _shape(piece))
+            continue
+        if piece == "?":
+            found[-1].append(piece)
+        if found[-1] and piece != ":":
+            found.append([])
+    return [sentence for sentence in found if sentence]
+
+
+def _shape(token: str) -> str:
+    """Numbers by their look alone, but for the few that mean something; short mixtures ("e1", "2a") as they are."""
+    if token in _KEPT_NUMBERS or (not token.isdigit() and len(token) <= 4):
+        return token
+    return f"#{min(len(token), 9)}" if token.isdigit() else "#x"
+
+
+class WordMemo:
+    """Words looked up once. Bounded: when full it starts anew, so that hostile text cannot grow it."""
+
+    def __init__(self, size: int = MEMO_WORDS) -> None:
+        self._size = size
+        self._words: dict[str, Word] = {}
+
+    def __call__(self, word: str) -> Word:
+        known = self._words.get(word)
+        if known is None:
+            known = _word(word[:LONGEST_WORD])
+            if self._size:
+                if len(self._words) >= self._size:
+                    self._words.clear()
+                self._words[word] = known
+        return known
+
+
+def _word(word: str) -> Word:
+    padded = f" {word} "
+    grams = {
+        padded[start : start + length]
+        for length in range(_SHORTEST_GRAM, _LONGEST_GRAM + 1)
+        for start in range(len(padded) - length + 1)
+    }
+    hashes = np.array(sorted(crc32(gram.encode()) for gram in grams), dtype=np.uint32)
+    return Word(crc32(word.encode()), crc32(word[:_STEM].encode()), hashes, (*ideas_of(word), *_endings(word)))
+
+
+def _endings(word: str) -> tuple[str, ...]:
+    if word == "?" or word.startswith("#"):
+        return (word,)
+    return next(((name,) for name, ending in _ENDINGS if ending.match(word)), ())
+
+
+def phrase_ideas(first: str, second: str) -> str | None:
+    """The idea that two words in a row stand for, if any."""
+    return PHRASES.get((first, second))
