@@ -138,6 +138,7 @@ def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)
+    os.close(null)
     return jobs, answers
 
 
