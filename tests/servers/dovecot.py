@@ -26,7 +26,7 @@ from triage.mail.wire import Endpoint, Security
 
 USER, PASSWORD = "telefonia@seger.es.gov.br", "segredo"
 SEARCHED = ("dovecot", "/usr/sbin/dovecot", "/usr/local/sbin/dovecot")
-START_LIMIT = 20.0
+START_LIMIT, GRACE = 20.0, 0.3
 
 SETTINGS = """
 protocols = imap
@@ -231,18 +231,15 @@ class Dovecot:
         if self._process is None:
             return
         group = self._process.pid  # of its own session: nobody else is in it
-        if with_signal is signal.SIGKILL:
-            os.killpg(group, with_signal)
-        else:
-            self._process.send_signal(with_signal)
+        os.killpg(group, with_signal)
         self._process.wait(timeout=20)
         self._process = None
         _wait_for_group(group)
 
 
 def _wait_for_group(group: int) -> None:
-    """Until the last process of the group is gone: the children outlive the master for a moment."""
-    deadline = time.monotonic() + 5
+    """Until the last process of the group is gone: some children outlive the master for seconds."""
+    deadline = time.monotonic() + GRACE
     with contextlib.suppress(ProcessLookupError):
         while time.monotonic() < deadline:
             os.killpg(group, 0)

@@ -1,7 +1,8 @@
 """An IMAP server for tests that sends exactly the bytes it is told: for what a decent server never does.
 
-Each command has a usual answer; `answers` replaces it for a command word by a function that gets the tag and the
-arguments and returns what to do: bytes to send, seconds to wait, or `CLOSE`.
+Sequence numbers are UIDs here, unless messages are missing. Each command has a usual answer; `answers` replaces it for
+a command word by a function that gets the tag and the arguments and returns what to do: bytes to send, seconds to wait,
+`DONE` (wait for a line) or `CLOSE`.
 """
 
 import contextlib
@@ -76,7 +77,7 @@ class ImapStub:
         elif isinstance(step, int | float):
             time.sleep(step)
         elif step == DONE:
-            self.lines.append(next(iter(lines)).decode().rstrip("\r\n"))
+            self.lines.append(next(iter(lines), b"").decode().rstrip("\r\n"))
         else:
             raise EOFError
 
@@ -98,7 +99,7 @@ class ImapStub:
 
     def _on_uid_search(self, tag: str, what: str) -> Iterable[Step]:
         low, _, high = what.split(" ")[-1].partition(":")
-        found = " ".join(str(uid) for uid in self.messages if int(low) <= uid <= int(high or low))
+        found = " ".join(str(uid) for uid in range(int(low), int(high or low) + 1) if uid in self.messages)
         yield f"* SEARCH {found}\r\n{tag} OK done\r\n".encode()
 
     def _on_uid_fetch(self, tag: str, what: str) -> Iterable[Step]:

@@ -13,14 +13,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
 from enum import StrEnum
-from urllib.parse import quote
 
 from triage.core.verdict import Reply
-from triage.mail.compose_headers import clean, encoded, folded_ids, header, mailbox, message_ids, visible
+from triage.mail.compose_headers import (
+    clean,
+    encoded,
+    filename_parameters,
+    folded_ids,
+    header,
+    mailbox,
+    message_ids,
+    visible,
+)
 from triage.mail.wire import unsafe_bytes
 
 MAX_REFERENCES = 20
 SUPPRESSED = "DR, RN, NRN, OOF, AutoReply"  # not "All": Exchange would drop the delivery reports that we want
+CONTENT_TYPE = re.compile(r"[A-Za-z]{1,40}/[A-Za-z0-9.+-]{1,100}")
+CONTENT_ID = re.compile(r"[A-Za-z0-9._@-]{1,100}")
 LOOP_HEADER = "X-Triage-Loop"
 OWN_ID = re.compile(r"<triage\.(?:(?P<case>\d{4}-\d{6})\.)?(?P<token>[0-9a-f]{32})@(?P<domain>[a-z0-9.-]{1,190})>")
 
@@ -79,7 +89,8 @@ def compose(
     """The whole message, CRLF line ends, 7-bit: text, its HTML alternative where there is one, and the enclosures.
 
     `sender` is "Name <address>"; `date` must carry its zone. `in_reply_to` and `references` come from other people's
-    mail: what is no Message-ID in them is dropped. Raises ValueError where sender, recipient or `message_id` is none.
+    mail: what is no Message-ID in them is dropped. Raises ValueError where sender, recipient, `message_id` or another
+    of the caller's own words is malformed.
     """
     if not OWN_ID.fullmatch(message_id):
         raise ValueError("not our own Message-ID")
@@ -134,14 +145,14 @@ def _text(subtype: str, text: str) -> bytes:
 
 
 def _enclosed(one: Enclosure) -> bytes:
-    name = clean(one.filename).replace('"', "'").replace("\\", "_") or "anexo"
-    plain = name.encode("ascii", "replace").decode().replace("?", "_")
-    extended = "" if plain == name else f";\r\n filename*=utf-8''{quote(name[:60], safe='')}"
-    identified = f"Content-ID: <{clean(one.content_id)}>\r\n" if one.content_id else ""
-    disposition = "inline" if one.content_id else "attachment"
+    if not CONTENT_TYPE.fullmatch(one.content_type) or not CONTENT_ID.fullmatch(one.content_id or "none"):
+        raise ValueError("not a content type or not a Content-ID")
+    identified = f"Content-ID: <{one.content_id}>\r\n" if one.content_id else ""
+    plain, extended = filename_parameters(one.filename)
     headers = (
-        f"Content-Type: {clean(one.content_type)}\r\nContent-Transfer-Encoding: base64\r\n{identified}"
-        f'Content-Disposition: {disposition};\r\n filename="{plain}"{extended}\r\n\r\n'
+        f"Content-Type: {one.content_type};\r\n name={plain}\r\n"
+        f"Content-Transfer-Encoding: base64\r\n{identified}"
+        f"Content-Disposition: {'inline' if one.content_id else 'attachment'};\r\n {extended}\r\n\r\n"
     )
     return headers.encode("ascii") + base64.encodebytes(one.data).replace(b"\n", b"\r\n")
 

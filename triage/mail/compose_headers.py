@@ -4,6 +4,7 @@ import base64
 import re
 from collections.abc import Iterable
 from email.utils import parseaddr
+from urllib.parse import quote
 
 LIMIT = 200  # characters of any value that someone else chose
 FOLD_AT = 76
@@ -18,6 +19,7 @@ UNSEEN = re.compile(
 HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
 MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
+UNQUOTABLE = re.compile(r"[^ !#-\[\]-~]")
 PLAIN_NAME = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
 
 
@@ -57,6 +59,16 @@ def mailbox(text: str) -> str:
         return f"{encoded(name)}\r\n <{address}>"
     quoted = name if PLAIN_NAME.fullmatch(name) else '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return f"{quoted} <{address}>"
+
+
+def filename_parameters(filename: str) -> tuple[str, str]:
+    """A file name as a quoted ASCII stand-in, and as the `filename` parameter: extended where it must be (RFC 2231)."""
+    stem, dot, suffix = clean(filename).rpartition(".")
+    name = f"{stem[:50]}{dot}{suffix[:10]}" if stem else f"{suffix[:50]}"
+    plain = UNQUOTABLE.sub("_", name) or "anexo"
+    if plain == name:
+        return f'"{plain}"', f'filename="{plain}"'
+    return f'"{plain}"', f"filename*=utf-8''{quote(name or plain, safe='')}"
 
 
 def message_ids(values: Iterable[str]) -> list[str]:
