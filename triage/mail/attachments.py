@@ -100,9 +100,8 @@ def _zip_kind(data: bytes) -> str:
         return "docx"
     if b"xl/workbook.xml" in tail:
         return "xlsx"
-    if data[30:38] == b"mimetype" and b"opendocument" in data[:120]:
-        return "opendocument"
-    return "opendocument" if b"content.xml" in tail and b"META-INF/manifest.xml" in tail else "zip"
+    odf = data[30:38] == b"mimetype" or b"META-INF/manifest.xml" in tail
+    return "opendocument" if odf and b"content.xml" in tail else "zip"
 
 
 def _ole_kind(file: File) -> str:
@@ -202,6 +201,7 @@ def _unpack_tnef(file: File) -> tuple[list[File], str]:
         files = [
             File(_text(attached.long_filename() or attached.name), "", bytes(attached.data or b""))
             for attached in package.attachments[:20]
+            if attached.data
         ]
         return files, _tnef_body(package)
     except Exception:

@@ -27,7 +27,7 @@ _ALIASES = {
     "x-cp1252": "cp1252",
 }
 # Stateful or escape-driven codecs turn harmless bytes into markup or control characters.
-_REFUSED = frozenset({"utf-7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "hz"})
+_REFUSED = frozenset({"utf_7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "hz"})
 
 # NUL and other controls, soft hyphen, fillers, zero-width, bidi controls, variation selectors, tags, lone surrogates.
 _UNSEEN = re.compile(
@@ -52,7 +52,7 @@ def codec_name(label: str) -> str:
         name = codecs.lookup(label).name
     except (LookupError, ValueError):
         return "utf-8"
-    return "utf-8" if name in _REFUSED else _ALIASES.get(name, name)
+    return "utf-8" if name.replace("-", "_") in _REFUSED else _ALIASES.get(name, name)
 
 
 def decode(data: bytes, declared: str = "") -> str:
