@@ -3,7 +3,6 @@
 import re
 
 from triage.core.text import fold
-from triage.mail.markers import folded
 
 _STRONG = (
     r"att(?:\.|,|$)|att?\.?te\b|atenciosamente|atentamente|cordialmente|respeitosamente|cordiais saudacoes|saudacoes"
@@ -63,7 +62,7 @@ def _closing(lines: list[str]) -> int | None:
 def _closes(pattern: re.Pattern[str], line: str) -> bool:
     if len(line) > 110 or line.lstrip(" *_\t")[:1] not in _CLOSING_LETTERS:
         return False
-    match = pattern.match(folded(line))
+    match = pattern.match(_folded(line))
     if match is None:
         return False
     rest = line[match.start("rest") :].strip(" *_")
@@ -73,7 +72,7 @@ def _closes(pattern: re.Pattern[str], line: str) -> bool:
 def _device(lines: list[str]) -> int | None:
     for index, line in enumerate(lines):
         if len(line) < 160 and line.lstrip(" *_\t")[:1] in _DEVICE_LETTERS:
-            plain = folded(line)
+            plain = _folded(line)
             if _DEVICE.match(plain) and _SENDS.search(plain):
                 return index
     return None
@@ -92,3 +91,11 @@ def _name_line(lines: list[str], author: str) -> int | None:
         if line == name.split()[0] and len(lines) - index <= _FIRST_NAME_LINES:
             return index
     return None
+
+
+_LOOKED_AT = 400
+
+
+def _folded(line: str) -> str:
+    """The beginning of a line, folded; no closing is longer."""
+    return fold(line[:_LOOKED_AT])
