@@ -161,7 +161,6 @@ class Case:
     done_at: datetime | None = None
     asked_at: datetime | None = None
     content: str = ""
-    root: str = ""
 
     @property
     def open(self) -> bool:

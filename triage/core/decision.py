@@ -175,6 +175,7 @@ class Mail:
     `cause` makes it unique together with case and kind: the key of the message that it answers, "done" for the
     carrier. `verdict` is what the reply says, over the whole case: only what is still missing. `not_before` delays it
     visibly. `rights` are the keys under which the one right to answer is reserved (A15); none for a carrier notice.
+    `note` is the line for the case's history.
     """
 
     kind: MailKind
@@ -188,6 +189,7 @@ class Mail:
     not_before: datetime | None = None
     rights: tuple[str, ...] = ()
     content: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

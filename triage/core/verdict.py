@@ -61,12 +61,17 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class OperatorWord:
-    """What the operator said: status, its own number for the request, a date it promised (ISO), and the evidence."""
+    """What the operator said: status, its own number for the request, a date it promised (ISO), and the evidence.
+
+    `about` names what this word is about (lines in E.164, protocols, our case numbers) where one message speaks of
+    several requests; empty where it speaks of its thread's.
+    """
 
     status: OperatorStatus
     protocol: str | None = None
     promised: str | None = None
     evidence: Evidence | None = None
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,9 @@ class Verdict:
 
     `values` holds what could be read out, required or not; `findings` only what the item requires.
     `alternatives` are the nearest other items with their certainty. `withdrawn` and `nudge` mark messages whose
-    meaning depends on the case they belong to. `reasons` say in Portuguese why the action was taken.
+    meaning depends on the case they belong to. `lines` are all lines (E.164) that the message is about, contacts left
+    out. `words` holds one word for each request where the operator answers several in one message. `reasons` say in
+    Portuguese why the action was taken.
     """
 
     kind: Kind
@@ -97,6 +104,8 @@ class Verdict:
     withdrawn: bool = False
     nudge: bool = False
     evidence: tuple[tuple[str, Evidence], ...] = ()
+    lines: tuple[str, ...] = ()
+    words: tuple[OperatorWord, ...] = ()
 
     @property
     def missing(self) -> tuple[Field, ...]:

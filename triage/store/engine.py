@@ -1,0 +1,198 @@
+"""The database: opened, checked, brought up to date; and transactions on it. All that is SQLite's own stands here.
+
+SQLite is kept durable (RELIABILITY C10): synchronous=FULL, foreign keys on, a long busy timeout, writes that begin with
+BEGIN IMMEDIATE. Write-ahead logging is used only where the linked library has the fix of the WAL-reset bug (C11);
+elsewhere the rollback journal, and a database left in WAL mode is converted.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from triage.store.migrations import HEAD, bring_up_to_date, revision_of
+
+BUSY_SECONDS = 15
+WRITING = "triage_writing"
+
+
+class StoreRefused(Exception):  # noqa: N818 - it is an answer to whoever opens the store
+    """The database cannot be used; the message says why and what to do, in one line of Portuguese."""
+
+
+def open_store(url: str, *, check: bool = True) -> Engine:
+    """The database at `url`, at the program's schema; a new file is created, readable by its owner alone.
+
+    `check` looks for damage first, which takes time in proportion to the file: for the daemon, not for a short command.
+    Raises StoreRefused where it is damaged, newer than the program, out of reach, or held in WAL mode by others.
+    """
+    parsed = make_url(url)
+    try:
+        return _open_sqlite(parsed, check) if parsed.get_backend_name() == "sqlite" else _open_server(parsed)
+    except (DatabaseError, sqlite3.DatabaseError, OSError) as failure:
+        raise StoreRefused(f"banco de dados: {_first_line(failure)}") from failure
+
+
+@contextmanager
+def write(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes: committed at the end, rolled back on any exception. Takes SQLite's lock at once."""
+    with engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def read(engine: Engine) -> Iterator[Connection]:
+    """A consistent view. Nothing may be written in it."""
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+def damage(engine: Engine) -> list[str]:
+    """What `quick_check` and `foreign_key_check` find wrong (C13); empty where all is well, and for a server."""
+    if engine.dialect.name != "sqlite":
+        return []
+    with read(engine) as connection:
+        found = [str(row[0]) for row in connection.execute(text("PRAGMA quick_check(20)"))]
+        orphans = [f"{row[0]}: linha {row[1]} sem {row[2]}" for row in _orphans(connection)]
+    return [line for line in found if line != "ok"] + orphans
+
+
+def copy_to(engine: Engine, target: Path) -> None:
+    """A consistent copy of a SQLite database, made while others write (C14). Raises StoreRefused where it exists."""
+    if target.exists():
+        raise StoreRefused(f"a cópia {target} já existe")
+    with closing(_raw(engine.url)) as source:
+        source.execute("VACUUM INTO ?", (str(target),))
+    target.chmod(0o600)
+
+
+def wal_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite has the fix of the WAL-reset corruption: 3.51.3 and later, 3.50.7+, 3.44.6+ (C11)."""
+    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+
+
+def journal_mode() -> str:
+    """The journal mode for the linked library."""
+    return "wal" if wal_is_safe(sqlite3.sqlite_version_info) else "truncate"
+
+
+def _open_server(url: URL) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True)
+    _update(engine, None)
+    return engine
+
+
+def _open_sqlite(url: URL, check: bool) -> Engine:
+    path = _path(url)
+    if path is not None:
+        _make_private(path)
+        _leave_wal(path)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    if check:
+        _check(engine)
+    _update(engine, path)
+    return engine
+
+
+def _path(url: URL) -> Path | None:
+    return Path(url.database) if url.database and url.database != ":memory:" else None
+
+
+def _make_private(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _leave_wal(path: Path) -> None:
+    """Out of WAL mode where the library would endanger it; refused while another process holds the file open."""
+    if journal_mode() == "wal":
+        return
+    with closing(sqlite3.connect(path, timeout=1)) as connection:
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            return
+        try:
+            left = connection.execute("PRAGMA journal_mode=TRUNCATE").fetchone()[0] != "wal"
+        except sqlite3.OperationalError:
+            left = False
+    if not left:
+        raise StoreRefused(
+            f"{path} está em modo WAL e o SQLite {sqlite3.sqlite_version} pode corrompê-lo: encerre os outros programas"
+            " que o usam, para que seja convertido, ou atualize o SQLite para 3.51.3 ou mais novo"
+        )
+
+
+def _prepare(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the driver would begin transactions on its own, deferred ones
+    for pragma in (
+        "foreign_keys=ON",
+        f"journal_mode={journal_mode()}",
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # A deferred transaction that writes later fails at once if another wrote meanwhile, whatever the timeout (C10).
+    writing = connection.get_execution_options().get(WRITING, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _check(engine: Engine) -> None:
+    found = damage(engine)
+    if found:
+        raise StoreRefused(f"banco de dados danificado ({found[0]}): restaure uma cópia; a caixa postal fica intacta")
+
+
+def _update(engine: Engine, path: Path | None) -> None:
+    """The schema brought to the program's; an existing file is copied first (C15)."""
+
+    with read(engine) as connection:
+        if revision_of(connection) == HEAD:  # the usual case must not wait for whoever is writing
+            return
+
+    def snapshot(revision: str) -> None:
+        target = path.with_name(f"{path.name}.antes-de-{revision}") if path else None
+        if target is not None and not target.exists():
+            copy_to(engine, target)
+
+    with _schema_connection(engine) as connection:
+        refusal = bring_up_to_date(connection, snapshot)
+        orphans = _orphans(connection) if engine.dialect.name == "sqlite" else []
+        if refusal or orphans:
+            raise StoreRefused(refusal or "a atualização do banco deixaria linhas órfãs; nada foi mudado")
+
+
+@contextmanager
+def _schema_connection(engine: Engine) -> Iterator[Connection]:
+    """A writing transaction without foreign keys: rebuilding a table would else erase the rows that point to it."""
+    with engine.connect().execution_options(**{WRITING: True}) as connection:
+        raw = connection.connection.dbapi_connection
+        if engine.dialect.name == "sqlite" and raw is not None:
+            raw.execute("PRAGMA foreign_keys=OFF")  # has no effect within a transaction
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            if engine.dialect.name == "sqlite" and raw is not None:
+                raw.execute("PRAGMA foreign_keys=ON")
+
+
+def _orphans(connection: Connection) -> list[tuple[object, ...]]:
+    return [tuple(row) for row in connection.execute(text("PRAGMA foreign_key_check"))]
+
+
+def _raw(url: URL) -> sqlite3.Connection:
+    return sqlite3.connect(url.database or ":memory:", timeout=BUSY_SECONDS, isolation_level=None)
+
+
+def _first_line(failure: Exception) -> str:
+    return (str(getattr(failure, "orig", None) or failure).splitlines() or [type(failure).__name__])[0]

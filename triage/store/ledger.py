@@ -1,0 +1,232 @@
+"""The ledger: every message of every watched folder, once, and what became of it (RELIABILITY B1–B3, C1, C16).
+
+All functions work on an open transaction (`engine.read` or `engine.write`) and leave ending it to the caller.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from triage.core.decision import Filing, LedgerState, Place
+from triage.core.verdict import Verdict
+from triage.store.codec import verdict_from_json, verdict_to_json
+from triage.store.rows import JUDGEMENT, LEDGER, MAILBOX, RAW
+
+CHUNK = 500  # values in one IN list; SQLite's oldest limit is 999
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A folder in one of its lives. `uidvalidity` is 0 where the server gives none (B1)."""
+
+    mailbox: str
+    uidvalidity: int
+    place: Place = Place.INBOX
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message as fetched. `state` is NEW, or TOO_LARGE for one that was fetched as its header alone."""
+
+    uid: int
+    raw: bytes
+    fingerprint: str
+    size: int
+    internal_date: datetime | None = None
+    state: LedgerState = LedgerState.NEW
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that is to be judged. `shaky`: its folder is frozen, or has no UIDVALIDITY."""
+
+    id: int
+    mailbox: str
+    uidvalidity: int
+    uid: int
+    place: Place
+    raw: bytes
+    fingerprint: str
+    internal_date: datetime | None
+    attempts: int
+    shaky: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What gave a verdict: rules, model, bulletin (DESIGN 8)."""
+
+    rules: str
+    model: str
+    bulletin: str
+
+
+def unknown_uids(connection: Connection, spot: Spot, uids: Iterable[int]) -> list[int]:
+    """Those of `uids` that the ledger does not have, ascending."""
+    wanted = sorted(set(uids))
+    known: set[int] = set()
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        query = select(LEDGER.c.uid).where(
+            LEDGER.c.mailbox == spot.mailbox, LEDGER.c.uidvalidity == spot.uidvalidity, LEDGER.c.uid.in_(chunk)
+        )
+        known.update(connection.scalars(query))
+    return [uid for uid in wanted if uid not in known]
+
+
+def receive(connection: Connection, spot: Spot, messages: Sequence[Received], now: datetime) -> list[int]:
+    """Put messages into the ledger with their bytes; their ledger ids, in order.
+
+    Raises sqlalchemy.exc.IntegrityError where one is there already: `unknown_uids` in the same transaction tells.
+    """
+    if not messages:
+        return []
+    statement = insert(LEDGER).returning(LEDGER.c.id, sort_by_parameter_order=True)
+    ids = list(connection.scalars(statement, [_new_row(spot, message, now) for message in messages]))
+    connection.execute(insert(RAW), [{"ledger_id": i, "data": m.raw} for i, m in zip(ids, messages, strict=True)])
+    return ids
+
+
+def _new_row(spot: Spot, message: Received, now: datetime) -> dict[str, object]:
+    return {
+        "mailbox": spot.mailbox,
+        "uidvalidity": spot.uidvalidity,
+        "uid": message.uid,
+        "place": spot.place,
+        "state": message.state,
+        "reason": message.reason,
+        "attempts": 0,
+        "message_id": "",
+        "fingerprint": message.fingerprint,
+        "content": "",
+        "internal_date": message.internal_date,
+        "size": message.size,
+        "seen_at": now,
+        "filed_at": None if message.state is LedgerState.NEW else now,
+        "duplicate_of": "",
+    }
+
+
+def waiting(connection: Connection, limit: int, after: int = 0) -> list[Waiting]:
+    """The oldest messages that are still to be judged, with their bytes; only ids above `after`."""
+    columns = (
+        LEDGER.c.id,
+        LEDGER.c.mailbox,
+        LEDGER.c.uidvalidity,
+        LEDGER.c.uid,
+        LEDGER.c.place,
+        RAW.c.data,
+        LEDGER.c.fingerprint,
+        LEDGER.c.internal_date,
+        LEDGER.c.attempts,
+        func.coalesce(MAILBOX.c.frozen, ""),
+    )
+    query = (
+        select(*columns)
+        .select_from(LEDGER.join(RAW).outerjoin(MAILBOX, MAILBOX.c.name == LEDGER.c.mailbox))
+        .where(LEDGER.c.state == LedgerState.NEW, LEDGER.c.id > after)
+        .order_by(LEDGER.c.id)
+        .limit(limit)
+    )
+    return [
+        Waiting(i, box, validity, uid, Place(place), raw, mark, date, tries, bool(frozen) or validity == 0)
+        for i, box, validity, uid, place, raw, mark, date, tries, frozen in connection.execute(query)
+    ]
+
+
+def begin_attempts(connection: Connection, ids: Sequence[int]) -> None:
+    """Count an attempt for each; to be committed before the bytes are read, so that a crash is counted too (C16)."""
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        connection.execute(update(LEDGER).where(LEDGER.c.id.in_(chunk)).values(attempts=LEDGER.c.attempts + 1))
+
+
+def file_message(
+    connection: Connection,
+    ledger_id: int,
+    filing: Filing,
+    now: datetime,
+    *,
+    message_id: str = "",
+    content: str = "",
+    case_id: int | None = None,
+) -> None:
+    """Write down what became of a message."""
+    connection.execute(
+        update(LEDGER).where(LEDGER.c.id == bindparam("key")),
+        {
+            "key": ledger_id,
+            "state": filing.state,
+            "reason": filing.reason,
+            "duplicate_of": filing.duplicate_of,
+            "filed_at": now,
+            "message_id": message_id,
+            "content": content,
+            "case_id": case_id,
+        },
+    )
+
+
+def keep_verdict(connection: Connection, ledger_id: int, verdict: Verdict, versions: Versions, now: datetime) -> None:
+    """Keep the verdict on a message with what gave it. Once per message: a replay writes nothing."""
+    connection.execute(
+        insert(JUDGEMENT),
+        {
+            "ledger_id": ledger_id,
+            "at": now,
+            "verdict": verdict_to_json(verdict),
+            "rules": versions.rules,
+            "model": versions.model,
+            "bulletin": versions.bulletin,
+        },
+    )
+
+
+def verdict_of(connection: Connection, ledger_id: int) -> tuple[Verdict, Versions] | None:
+    """The verdict kept for a message, and what gave it."""
+    query = select(JUDGEMENT.c.verdict, JUDGEMENT.c.rules, JUDGEMENT.c.model, JUDGEMENT.c.bulletin)
+    row = connection.execute(query.where(JUDGEMENT.c.ledger_id == ledger_id)).first()
+    return (verdict_from_json(row[0]), Versions(*row[1:])) if row else None
+
+
+def raw_of(connection: Connection, ledger_id: int) -> bytes | None:
+    """The bytes of a message."""
+    return connection.scalar(select(RAW.c.data).where(RAW.c.ledger_id == ledger_id))
+
+
+def try_again(connection: Connection, ledger_id: int) -> bool:
+    """Back from quarantine to new, with its attempts forgotten. Whether it was in quarantine."""
+    statement = update(LEDGER).where(LEDGER.c.id == ledger_id, LEDGER.c.state == LedgerState.QUARANTINED)
+    values = {"state": LedgerState.NEW, "reason": "", "attempts": 0, "filed_at": None}
+    return connection.execute(statement.values(values)).rowcount == 1
+
+
+def mark_gone(connection: Connection, spot: Spot, uids: Sequence[int], now: datetime) -> None:
+    """Messages that vanished before they could be fetched: rows without bytes, so that the account adds up (B13)."""
+    rows = [
+        {**_new_row(spot, Received(uid, b"", "", 0, None, LedgerState.GONE, "vanished"), now), "filed_at": now}
+        for uid in uids
+    ]
+    if rows:
+        connection.execute(insert(LEDGER), rows)
+
+
+def account(connection: Connection, since: datetime, until: datetime) -> dict[tuple[Place, LedgerState, str], int]:
+    """How many messages first seen in [since, until) stand where, by place, state and reason."""
+    query = (
+        select(LEDGER.c.place, LEDGER.c.state, LEDGER.c.reason, func.count())
+        .where(LEDGER.c.seen_at >= since, LEDGER.c.seen_at < until)
+        .group_by(LEDGER.c.place, LEDGER.c.state, LEDGER.c.reason)
+    )
+    return {
+        (Place(place), LedgerState(state), reason): number for place, state, reason, number in connection.execute(query)
+    }
+
+
+def count_in(connection: Connection, spot: Spot) -> int:
+    """How many messages of a folder the ledger has: to be compared with the server's own count (DESIGN 2)."""
+    query = select(func.count()).where(LEDGER.c.mailbox == spot.mailbox, LEDGER.c.uidvalidity == spot.uidvalidity)
+    return connection.scalar(query) or 0

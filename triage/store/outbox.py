@@ -1,0 +1,226 @@
+"""The outbox: what leaves, written in the commit that decided it (RELIABILITY A15, C2–C4, C7).
+
+States: queued → leased → sent | retry | dead | ambiguous; besides: held, drafted, observed, cancelled.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+
+from triage.core.decision import Cancel, MailKind, OutboxState
+from triage.store.rows import OUTBOX, RIGHTS
+
+WAITING = (OutboxState.QUEUED, OutboxState.RETRY, OutboxState.HELD)  # has not left, and still may
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A rendered mail to be written into the outbox. `state` says what the gate allowed."""
+
+    kind: MailKind
+    cause: str
+    message_id: str
+    sender: str
+    recipient: str
+    raw: bytes
+    state: OutboxState
+    not_before: datetime
+    case_id: int | None = None
+    case_number: str = ""
+    reason: str = ""
+    content: str = ""
+    rights: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A row of the outbox. `token` is the fence that it was leased under."""
+
+    id: int
+    kind: MailKind
+    case_number: str
+    cause: str
+    message_id: str
+    sender: str
+    recipient: str
+    raw: bytes
+    state: OutboxState
+    reason: str
+    attempts: int
+    not_before: datetime
+    created_at: datetime
+    changed_at: datetime
+    sent_at: datetime | None
+    token: int
+    answer: str
+
+
+def put(connection: Connection, letter: Letter, now: datetime) -> int | None:
+    """Write a mail and reserve its rights to reply; its row id. None, and nothing written, where one was there before.
+
+    Before means: the same case, kind and cause; or a mail that already used the right to answer the same message.
+    """
+    if _written_before(connection, letter):
+        return None
+    row_id: int = connection.scalars(insert(OUTBOX).returning(OUTBOX.c.id), _row(letter, now)).one()
+    if letter.rights:
+        rows = [{"key": key, "outbox_id": row_id} for key in dict.fromkeys(letter.rights)]
+        connection.execute(insert(RIGHTS), rows)
+    return row_id
+
+
+def _written_before(connection: Connection, letter: Letter) -> bool:
+    same = select(OUTBOX.c.id).where(
+        OUTBOX.c.case_number == letter.case_number, OUTBOX.c.kind == letter.kind, OUTBOX.c.cause == letter.cause
+    )
+    used = select(RIGHTS.c.key).where(RIGHTS.c.key.in_(letter.rights))
+    return bool(connection.execute(same).first() or (letter.rights and connection.execute(used).first()))
+
+
+def _row(letter: Letter, now: datetime) -> dict[str, object]:
+    return {
+        "case_id": letter.case_id,
+        "case_number": letter.case_number,
+        "kind": letter.kind,
+        "cause": letter.cause,
+        "message_id": letter.message_id,
+        "sender": letter.sender,
+        "recipient": letter.recipient,
+        "domain": letter.recipient.rpartition("@")[2],
+        "content": letter.content,
+        "raw": letter.raw,
+        "state": letter.state,
+        "reason": letter.reason,
+        "attempts": 0,
+        "not_before": letter.not_before,
+        "created_at": now,
+        "changed_at": now,
+        "token": 0,
+        "answer": "",
+    }
+
+
+def lease_due(connection: Connection, token: int, now: datetime, limit: int = 20) -> list[Outgoing]:
+    """Take the mails that are due, oldest first, under the caller's fence. The attempt is counted before it is made."""
+    due = (
+        select(OUTBOX.c.id)
+        .where(OUTBOX.c.state.in_((OutboxState.QUEUED, OutboxState.RETRY)), OUTBOX.c.not_before <= now)
+        .order_by(OUTBOX.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(connection.scalars(due))
+    values = {"state": OutboxState.LEASED, "token": token, "changed_at": now, "attempts": OUTBOX.c.attempts + 1}
+    if ids:
+        connection.execute(update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(**values))
+    return [_outgoing(row) for row in connection.execute(select(OUTBOX).where(OUTBOX.c.id.in_(ids)))] if ids else []
+
+
+def drafts_due(connection: Connection, limit: int = 20) -> list[Outgoing]:
+    """Mails that are to be put into Drafts and are not there yet."""
+    query = select(OUTBOX).where(OUTBOX.c.state == OutboxState.DRAFTED, OUTBOX.c.answer == "").limit(limit)
+    return [_outgoing(row) for row in connection.execute(query.order_by(OUTBOX.c.id))]
+
+
+def still_leased(connection: Connection, row_id: int, token: int) -> bool:
+    """Whether the mail is still to be sent under `token`: to be asked right before it is."""
+    query = select(OUTBOX.c.id).where(OUTBOX.c.id == row_id, _leased(token))
+    return connection.execute(query).first() is not None
+
+
+def settle(
+    connection: Connection,
+    row_id: int,
+    token: int,
+    state: OutboxState,
+    now: datetime,
+    *,
+    answer: str = "",
+    reason: str = "",
+    not_before: datetime | None = None,
+) -> bool:
+    """Write down how a leased mail fared. False, and nothing written, where the lease was lost meanwhile."""
+    values: dict[str, object] = {"state": state, "changed_at": now, "answer": answer, "reason": reason}
+    if state is OutboxState.SENT:
+        values["sent_at"] = now
+    if not_before is not None:
+        values["not_before"] = not_before
+    statement = update(OUTBOX).where(OUTBOX.c.id == row_id, _leased(token)).values(**values)
+    return connection.execute(statement).rowcount == 1
+
+
+def move(
+    connection: Connection, row_id: int, before: OutboxState, after: OutboxState, now: datetime, reason: str = ""
+) -> bool:
+    """Move a mail that is not leased, if it still stands at `before`: released, held, dropped, seen in Sent."""
+    values: dict[str, object] = {"state": after, "changed_at": now, "reason": reason}
+    if after is OutboxState.SENT:
+        values["sent_at"] = now
+    statement = update(OUTBOX).where(OUTBOX.c.id == row_id, OUTBOX.c.state == before).values(**values)
+    return connection.execute(statement).rowcount == 1
+
+
+def draft_placed(connection: Connection, row_id: int, folder: str, now: datetime) -> None:
+    """Note that a draft lies in `folder` now."""
+    values = {"answer": folder, "changed_at": now}
+    connection.execute(update(OUTBOX).where(OUTBOX.c.id == row_id).values(**values))
+
+
+def expire_leases(connection: Connection, token: int, now: datetime) -> int:
+    """Mails leased under an older fence: nobody knows whether they left, so they are ambiguous (C4). How many."""
+    statement = update(OUTBOX).where(OUTBOX.c.state == OutboxState.LEASED, OUTBOX.c.token < token)
+    values = {"state": OutboxState.AMBIGUOUS, "reason": "interrupted", "changed_at": now}
+    return connection.execute(statement.values(**values)).rowcount
+
+
+def cancel(connection: Connection, order: Cancel, now: datetime) -> int:
+    """Stop mails that have not left: cancelled, or held for a person. How many."""
+    statement = update(OUTBOX).where(
+        OUTBOX.c.case_number == order.case,
+        OUTBOX.c.kind.in_(order.kinds),
+        OUTBOX.c.state.in_((*WAITING, OutboxState.DRAFTED)),
+    )
+    if order.cause:
+        statement = statement.where(OUTBOX.c.cause == order.cause)
+    state = OutboxState.HELD if order.hold else OutboxState.CANCELLED
+    return connection.execute(statement.values(state=state, reason=order.reason, changed_at=now)).rowcount
+
+
+def find_mail(connection: Connection, *, message_id: str) -> Outgoing | None:
+    """The mail with this Message-ID."""
+    row = connection.execute(select(OUTBOX).where(OUTBOX.c.message_id == message_id)).first()
+    return _outgoing(row) if row else None
+
+
+def mails(
+    connection: Connection, states: Sequence[OutboxState] = (), *, case: str = "", limit: int = 500
+) -> list[Outgoing]:
+    """Mails in any of `states`, of one case, newest first."""
+    query = select(OUTBOX).order_by(OUTBOX.c.id.desc()).limit(limit)
+    if states:
+        query = query.where(OUTBOX.c.state.in_(states))
+    if case:
+        query = query.where(OUTBOX.c.case_number == case)
+    return [_outgoing(row) for row in connection.execute(query)]
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next waiting mail is due."""
+    query = select(func.min(OUTBOX.c.not_before)).where(OUTBOX.c.state.in_((OutboxState.QUEUED, OutboxState.RETRY)))
+    found: datetime | None = connection.scalar(query)
+    return found
+
+
+def _leased(token: int) -> ColumnElement[bool]:
+    return (OUTBOX.c.state == OutboxState.LEASED) & (OUTBOX.c.token == token)
+
+
+def _outgoing(row: Row[Any]) -> Outgoing:
+    values = {name: getattr(row, name) for name in _PLAIN}
+    return Outgoing(**values, kind=MailKind(row.kind), state=OutboxState(row.state))
+
+
+_PLAIN = tuple(field.name for field in fields(Outgoing) if field.name not in ("kind", "state"))
