@@ -59,6 +59,15 @@ def test_a_reader_that_died_idle_is_blamed_on_nobody():
         assert told(readers.judge_one(b"ok next")) == "next"
 
 
+def test_a_signal_to_the_whole_unit_blames_no_message():
+    """systemctl stop and reload reach every process of the unit; the daemon decides what becomes of its readers."""
+    with pool() as readers:
+        pid = int(told(readers.judge_one(b"pid")))
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            threading.Timer(0.1, os.kill, (pid, number)).start()
+        assert told(readers.judge_one(b"slow 0.3")) == str(pid)
+
+
 def test_how_it_crashed_is_told_without_the_words_of_the_message():
     with pool() as readers:
         assert readers.judge_one(b"segfault") == Unreadable(Reason.CRASHED, "Segmentation fault")
@@ -256,6 +265,17 @@ def test_the_real_reader_says_what_is_wrong_with_a_message():
         outcomes = dict(readers.judge_many([("empty", b""), ("deep", deep), ("good", SAMPLE)]))
     assert told(outcomes["empty"]) == told(outcomes["deep"]) == "malformed"
     judged(outcomes["good"])
+
+
+def test_the_real_reader_reads_ten_megabytes_and_survives_what_it_cannot_hold():
+    """Twelve million lines need more than 512 MB in the parser's hands: that message fails, the next is read."""
+    head = SAMPLE.partition(b"\n\n")[0] + b"\n\n"
+    script = {"long": head + b"a conta veio errada\n" * 500_000, "lines": head + b"x\n" * 12_000_000, "good": SAMPLE}
+    with Pool(Policy(), size=1) as readers:
+        outcomes = dict(readers.judge_many(script.items()))
+    assert judged(outcomes["long"]).message.body.own.startswith("a conta veio errada")
+    assert told(outcomes["lines"]) == "out-of-memory"
+    assert judged(outcomes["good"]).message.message_id == "<sample@example.org>"
 
 
 def _state(pid: int) -> str:

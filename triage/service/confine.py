@@ -25,7 +25,7 @@ __all__ = ["Judged", "Outcome", "Pool", "ReaderUnavailable", "Reason", "Unreadab
 
 MEMORY = 512 * 1024 * 1024
 SECONDS = 30.0
-LIFETIME = 2_000
+LIFETIME = 10_000
 _MAX_HELD = 64_000_000
 
 Key = TypeVar("Key")

@@ -51,6 +51,7 @@ Solicito a segunda via da fatura 05/2026 da linha (27) 3636-1234, no valor de R$
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _MAX_FILES = 64
+_MAX_HINDRANCE = 4_000
 _PIPE_BUFFER = 1 << 16
 _PAGE = resource.getpagesize()
 _ADDRESS_SPACE, _RESIDENT = 0, 1
@@ -77,7 +78,7 @@ def serve(prepare: Callable[[Setup], Judging]) -> None:
         _confine(setup.memory)
     except Exception as error:
         # Whatever it is, the parent must hear it: it cannot see our standard error.
-        _say(answers, encode(NotReady(f"{type(error).__name__}: {error}"[:MAX_DETAIL])))
+        _say(answers, encode(NotReady(f"{type(error).__name__}: {error}"[:_MAX_HINDRANCE])))
         return
     _say(answers, encode(Ready()))
     _work(jobs, answers, judging, setup)
@@ -129,6 +130,8 @@ def _bind_to_parent() -> None:
         if prctl(option, int(value), 0, 0, 0):
             raise OSError(ctypes.get_errno(), f"prctl({option})")
     _cap(resource.RLIMIT_CORE, 0)
+    for word in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(word, signal.SIG_IGN)  # systemd sends them to the whole unit; it is the parent that ends us
 
 
 def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
