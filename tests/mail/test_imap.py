@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.servers.dovecot import PORTUGUESE, Dovecot
-from triage.mail.imap import Fetched, Mailbox, MailboxState, Timeouts
+from triage.mail.imap import Mailbox, MailboxState
+from triage.mail.imap_connect import Timeouts
 from triage.mail.imap_failure import Protocol, Refused, Unreachable
 from triage.mail.imap_folders import Role
 from triage.mail.imap_idle import Bell, Wake
@@ -309,6 +310,6 @@ def test_a_mailbox_belongs_to_the_thread_that_made_it(mailbox: Mailbox) -> None:
 def test_fetching_many_messages_keeps_batches_small_enough(server: Dovecot, mailbox: Mailbox) -> None:
     for number in range(40):
         server.deliver(mail(number, "x" * 70 * 1000))  # unfolded: the server does not mind
-    fetched: list[Fetched] = list(mailbox.fetch(mailbox.uids_from(1)))
+    fetched = list(mailbox.fetch(mailbox.uids_from(1)))
     assert len(fetched) == 40
     assert sum(one.size for one in fetched) > 2_800_000

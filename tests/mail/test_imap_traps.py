@@ -1,20 +1,23 @@
 """Byte streams that make mail libraries hang, spin, lose mail or run out of memory."""
 
 import logging
+import re
 import resource
 import socket
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 import pytest
 
 from tests.servers.imap_stub import CLOSE, DONE, ImapStub, Step
-from triage.mail.imap import Mailbox, Timeouts
+from triage.mail.imap import Mailbox
+from triage.mail.imap_connect import Timeouts
 from triage.mail.imap_failure import MailboxFailure, Protocol, Refused, Unreachable
 from triage.mail.imap_folders import Role
 from triage.mail.imap_idle import Bell, Wake
-from triage.mail.wire import Endpoint, Security
+from triage.mail.wire import KEEPALIVE, Endpoint, Security
 
 SHORT = Timeouts(connect=1, read=1)
 
@@ -134,8 +137,9 @@ def test_a_lying_literal_is_refused_before_any_memory_is_spent(stub: ImapStub) -
     stub.answers["UID-FETCH"] = once(b"* 1 FETCH (UID 1 BODY[] {2000000000}\r\nabc", 3.0)
     mailbox = opened(stub)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(Unreachable):
+    with pytest.raises(Unreachable) as failure:
         list(mailbox.fetch([1]))
+    assert failure.value.uids == (1,), "the caller must know whom to suspect"
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
 
 
@@ -275,11 +279,21 @@ def test_a_missing_or_zero_uidvalidity_is_none(stub: ImapStub, uidvalidity: byte
         assert mailbox.uids_from(1) == [1], "without UIDNEXT too"
 
 
-def test_a_uidvalidity_that_changes_while_connected_ends_the_connection(stub: ImapStub) -> None:
+def test_a_uidvalidity_that_changes_while_another_folder_is_looked_at_ends_the_connection(stub: ImapStub) -> None:
     mailbox = opened(stub)
     stub.answers["EXAMINE"] = once(b"* 1 EXISTS\r\n* OK [UIDVALIDITY 8] ok\r\n* OK [UIDNEXT 2] ok\r\n%T OK done\r\n")
+    list(mailbox.recent_headers("Sent", date(2026, 1, 1), ["Message-ID"]))
     with pytest.raises(Protocol):
         mailbox.uids_from(1)
+    with pytest.raises(Unreachable):
+        mailbox.open("INBOX")
+
+
+def test_a_server_that_knows_no_star_in_an_empty_folder_is_asked_in_another_way(stub: ImapStub) -> None:
+    stub.answers["UID-SEARCH"] = once(b"%T BAD invalid messageset\r\n")
+    stub.messages = {}
+    with opened(stub) as mailbox:
+        assert mailbox.uids_from(1) == []
 
 
 def test_a_folder_of_170_000_messages_is_asked_about_in_pieces_of_500(stub: ImapStub) -> None:
@@ -287,7 +301,7 @@ def test_a_folder_of_170_000_messages_is_asked_about_in_pieces_of_500(stub: Imap
     with opened(stub) as mailbox:
         assert mailbox.uids_from(1) == list(range(1, 170_001))
         assert mailbox.uids_from(169_000) == list(range(169_000, 170_001))
-    ranges = [line.split(" ")[-1].split(":") for line in stub.lines if "SEARCH" in line]
+    ranges = [re.findall(r"(\d+):(\d+)", line)[0] for line in stub.lines if "SEARCH" in line]
     assert all(int(high) - int(low) < 500 for low, high in ranges)
 
 
@@ -325,3 +339,25 @@ def test_tracing_is_off_on_the_connection(stub: ImapStub) -> None:
         assert mailbox._client._imap.debug == 0, (
             "at 5, as IMAPClient ships it, every body is repr()-ed: five times slower"
         )
+
+
+def test_a_message_longer_than_its_announced_size_is_fetched_all_the_same(stub: ImapStub) -> None:
+    stub.messages = {1: b"Subject: one\r\n\r\n" + b"x" * 4000}
+
+    def answer(tag: str, what: str) -> Iterable[Step]:
+        told = stub.fetched(1, what)
+        yield told.replace(b"RFC822.SIZE 4018", b"RFC822.SIZE 2500") + f"{tag} OK done\r\n".encode()
+
+    stub.answers["UID-FETCH"] = answer
+    with Mailbox(stub.endpoint(), SHORT, max_size=3000) as mailbox:
+        mailbox.open("INBOX")
+        assert [one.raw for one in mailbox.fetch([1])] == [stub.messages[1]]
+
+
+def test_the_system_probes_an_idle_connection_and_gives_up_within_three_minutes(stub: ImapStub) -> None:
+    with opened(stub) as mailbox:
+        sock = mailbox._client.socket()
+        assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+        told = {name: sock.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in KEEPALIVE}
+    assert told == KEEPALIVE
+    assert told["TCP_KEEPIDLE"] + told["TCP_KEEPINTVL"] * told["TCP_KEEPCNT"] < 180

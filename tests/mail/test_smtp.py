@@ -67,6 +67,15 @@ def test_a_kept_connection_that_the_server_closes_with_421_is_replaced(server: S
     assert server.connections == 2
 
 
+def test_a_connection_unused_for_long_is_not_trusted_any_more(
+    server: SmtpServer, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relay.send(SENDER, TO, RAW)
+    monkeypatch.setattr("triage.mail.smtp.MAX_IDLE", 0.0)
+    assert isinstance(relay.send(SENDER, TO, RAW), Sent)
+    assert (server.connections, server.commands.count("QUIT")) == (2, 1)
+
+
 def test_a_421_on_a_fresh_connection_pauses_the_queue(server: SmtpServer, relay: Relay) -> None:
     server.answer("mail", Answer("421 overloaded", drop=True))
     assert relay.send(SENDER, TO, RAW) == Transient(421, pause=True, reply="overloaded")

@@ -6,6 +6,7 @@ a command word by a function that gets the tag and the arguments and returns wha
 """
 
 import contextlib
+import re
 import socket
 import threading
 import time
@@ -98,9 +99,11 @@ class ImapStub:
         ).encode()
 
     def _on_uid_search(self, tag: str, what: str) -> Iterable[Step]:
-        low, _, high = what.split(" ")[-1].partition(":")
-        found = " ".join(str(uid) for uid in range(int(low), int(high or low) + 1) if uid in self.messages)
-        yield f"* SEARCH {found}\r\n{tag} OK done\r\n".encode()
+        low, high = re.search(r"(\d+):(\d+)", what).groups()
+        found = {uid for uid in range(int(low), int(high) + 1) if uid in self.messages}
+        if what.endswith("UID *") and self.messages:
+            found.add(max(self.messages))
+        yield f"* SEARCH {' '.join(map(str, sorted(found)))}\r\n{tag} OK done\r\n".encode()
 
     def _on_uid_fetch(self, tag: str, what: str) -> Iterable[Step]:
         uids, items = what.split(" ", 1)

@@ -2,7 +2,7 @@
 
 import imaplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from imapclient.exceptions import LoginError  # type: ignore[import-untyped]  # ships no py.typed
@@ -13,7 +13,12 @@ SESSION_GONE = "not connected"  # Microsoft: "BAD User is authenticated but not 
 
 
 class MailboxFailure(Exception):  # noqa: N818 - the house speaks of failures, not of errors
-    """The connection is closed and of no further use; make a new one."""
+    """The connection is closed and of no further use; make a new one.
+
+    `uids` names the messages that were being fetched: one of them may be the cause. Fetched alone, it shows itself.
+    """
+
+    uids: tuple[int, ...] = ()
 
 
 class Unreachable(MailboxFailure):
@@ -29,14 +34,16 @@ class Protocol(MailboxFailure):
 
 
 @contextmanager
-def typed_failures(during: str) -> Iterator[None]:
-    """Turn whatever is raised inside into a MailboxFailure that says what was being done."""
+def typed_failures(during: str, uids: Collection[int] = ()) -> Iterator[None]:
+    """Turn whatever is raised inside into a MailboxFailure that says what was being done, and with which messages."""
     try:
         yield
     except MailboxFailure:
         raise
     except Exception as error:
-        raise failure_for(error)(f"{during}: {_words(error)}") from error
+        failure = failure_for(error)(f"{during}: {_words(error)}")
+        failure.uids = tuple(uids)
+        raise failure from error
 
 
 def failure_for(error: Exception) -> type[MailboxFailure]:

@@ -1,0 +1,98 @@
+"""Dividing a fetch into bounded pieces, and reading what FETCH brings. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+RANGE = 500  # messages asked about in one command; a reply line beyond 1,000,000 bytes kills imaplib (B15)
+BATCH = 200  # bodies in one FETCH: beyond it nothing is gained
+BATCH_BYTES = 8 << 20
+MAX_HEADER = 1 << 20
+
+Reply = dict[int, dict[bytes, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is known of a message before its body: its size in bytes, and when it arrived (UTC)."""
+
+    size: int
+    internal_date: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A message as the server holds it. `whole` is False where it is too large and `raw` is only its header.
+
+    `internal_date` is in UTC; `size` is RFC822.SIZE, in bytes.
+    """
+
+    uid: int
+    raw: bytes
+    internal_date: datetime | None
+    size: int
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Messages to be fetched together: whole, or their headers alone."""
+
+    uids: list[int]
+    whole: bool
+
+    @property
+    def item(self) -> str:
+        """What to ask for; PEEK leaves the flags alone."""
+        return "BODY.PEEK[]" if self.whole else f"BODY.PEEK[HEADER]<0.{MAX_HEADER}>"
+
+
+def batches(outlines: dict[int, Outline], max_size: int) -> Iterator[Batch]:
+    """The messages in ascending order, bounded by number and bytes; those above `max_size` by themselves."""
+    uids: list[int] = []
+    total = 0
+    for uid, outline in sorted(outlines.items()):
+        if outline.size > max_size:
+            yield Batch([uid], whole=False)
+            continue
+        if uids and (len(uids) == BATCH or total + outline.size > BATCH_BYTES):
+            yield Batch(uids, whole=True)
+            uids, total = [], 0
+        uids.append(uid)
+        total += outline.size
+    if uids:
+        yield Batch(uids, whole=True)
+
+
+def outlines(reply: Reply) -> dict[int, Outline]:
+    """Size and date of each message in a FETCH reply that gives a size."""
+    return {
+        uid: Outline(size, _utc(found.get(b"INTERNALDATE")))
+        for uid, found in reply.items()
+        if isinstance(size := found.get(b"RFC822.SIZE"), int)
+    }
+
+
+def body(found: dict[bytes, Any]) -> bytes | None:
+    """The body section in a message's FETCH data; None where it is missing or NIL."""
+    for key, value in found.items():
+        if key.startswith(b"BODY[") and isinstance(value, bytes):
+            return value
+    return None
+
+
+def chunks(uids: Sequence[int], size: int = RANGE) -> Iterator[Sequence[int]]:
+    """`uids` in pieces of at most `size`."""
+    for start in range(0, len(uids), size):
+        yield uids[start : start + size]
+
+
+def blocks_down(exists: int) -> Iterator[tuple[int, int]]:
+    """The sequence numbers `exists`…1 as (low, high) pieces, the last first."""
+    for high in range(exists, 0, -RANGE):
+        yield max(1, high - RANGE + 1), high
+
+
+def _utc(moment: object) -> datetime | None:
+    return moment.astimezone(UTC) if isinstance(moment, datetime) and moment.tzinfo else None
