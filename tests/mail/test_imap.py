@@ -238,6 +238,13 @@ def test_idle_wakes_over_tls(server: Dovecot, bell: Bell) -> None:
         (PORTUGUESE, True, "/", "", ("Itens Enviados", "Rascunhos", "Lixo Eletrônico")),
         (PORTUGUESE, False, "/", "", ("Itens Enviados", "Rascunhos", "Lixo Eletrônico")),
         (PORTUGUESE, False, ".", "INBOX.", ("INBOX.Itens Enviados", "INBOX.Rascunhos", "INBOX.Lixo Eletrônico")),
+        (
+            PORTUGUESE,
+            False,
+            "/",
+            "Correio/",
+            ("Correio/Itens Enviados", "Correio/Rascunhos", "Correio/Lixo Eletrônico"),
+        ),
         ({"Sent": "Enviadas", "Drafts": "Outra", "Junk": "Spam"}, False, "/", "", ("Enviadas", None, "Spam")),
         ({"Sent": "X", "Drafts": "Y", "Junk": "Z"}, True, ".", "INBOX.", ("INBOX.X", "INBOX.Y", "INBOX.Z")),
     ],

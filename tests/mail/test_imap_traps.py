@@ -16,7 +16,7 @@ from triage.mail.imap import Mailbox
 from triage.mail.imap_connect import Timeouts
 from triage.mail.imap_failure import MailboxFailure, Protocol, Refused, Unreachable
 from triage.mail.imap_folders import Role
-from triage.mail.imap_idle import Bell, Wake
+from triage.mail.imap_idle import Bell, Wake, wait
 from triage.mail.wire import KEEPALIVE, Endpoint, Security
 
 SHORT = Timeouts(connect=1, read=1)
@@ -114,6 +114,27 @@ def test_a_silent_peer_does_not_hold_up_the_stop(stub: ImapStub, bell: Bell) -> 
     with pytest.raises(Unreachable):
         mailbox.idle(20, bell)
     assert time.monotonic() - started < 3
+
+
+def test_a_stop_leaves_the_usual_patience_for_what_follows(stub: ImapStub, bell: Bell) -> None:
+    with opened(stub) as mailbox:
+        bell.ring()
+        assert mailbox.idle(20, bell) is Wake.STOP
+        assert mailbox._client.socket().gettimeout() == SHORT.read
+
+
+def test_a_bell_that_was_closed_can_still_be_rung_by_a_late_signal() -> None:
+    bell = Bell()
+    bell.close()
+    bell.ring()
+
+
+def test_a_bell_rung_a_hundred_thousand_times_blocks_nobody(bell: Bell) -> None:
+    for _ in range(100_000):
+        bell.ring()
+    assert wait(5, bell) is Wake.STOP
+    bell.clear()
+    assert wait(0, bell) is Wake.TIME
 
 
 def test_a_bye_during_idle_is_unreachable(stub: ImapStub, bell: Bell) -> None:

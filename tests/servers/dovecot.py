@@ -111,8 +111,12 @@ class Dovecot:
         self._special_use, self._separator, self._prefix = special_use, separator, prefix
 
     def __enter__(self) -> Self:
-        self._furnish()
-        self.start()
+        try:
+            self._furnish()
+            self.start()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

@@ -98,7 +98,7 @@ class Mailbox:
         """
         self._return_to_folder()
         with self._command("idle"):
-            if self._client.has_capability("IDLE"):
+            if self._knows("IDLE"):
                 return imap_idle.idle(self._client, seconds, bell)
             wake = imap_idle.wait(min(seconds, NO_IDLE_POLL), bell)
             return Wake.HINT if wake is Wake.TIME else wake
@@ -113,13 +113,16 @@ class Mailbox:
     def special_folder(self, role: Role) -> str | None:
         """The name of our Sent, Drafts or Junk folder, or None where none can be told."""
         with self._command("list"):
+            prefixes = (
+                [prefix for prefix, _ in self._client.namespace().personal or ()] if self._knows("NAMESPACE") else []
+            )
             # Names are decoded one by one elsewhere: IMAPClient gives up on all of them at the first bad one.
             self._client.folder_encode = False
             try:
                 lines = self._client.list_folders()
             finally:
                 self._client.folder_encode = True
-            return imap_folders.special(imap_folders.read_list(lines), role)
+            return imap_folders.special(imap_folders.read_list(lines, prefixes), role)
 
     def recent_headers(self, folder: str, since: date, names: Sequence[str]) -> Iterator[bytes]:
         """The named header fields of each message that `folder` received on or after `since`, newest block first.
@@ -155,6 +158,9 @@ class Mailbox:
         except BaseException:
             drop(self._client)
             raise
+
+    def _knows(self, capability: str) -> bool:
+        return bool(self._client.has_capability(capability))
 
     def _examine(self, folder: str) -> MailboxState:
         with self._command("examine"):

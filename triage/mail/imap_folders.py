@@ -48,11 +48,15 @@ CLOSED = {b"\\noselect", b"\\nonexistent"}
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A line of LIST: attributes in lower case, the hierarchy separator ("" for a flat server), the decoded name."""
+    """A line of LIST: attributes in lower case, the hierarchy separator ("" for a flat server), the decoded name.
+
+    `prefix` is the personal namespace's, where the name begins with it: it counts as no level.
+    """
 
     attributes: frozenset[bytes]
     separator: str
     name: str
+    prefix: str = ""
 
     @property
     def leaf(self) -> str:
@@ -67,11 +71,14 @@ class Folder:
 
     @property
     def _parts(self) -> list[str]:
-        return self.name.split(self.separator) if self.separator else [self.name]
+        name = self.name.removeprefix(self.prefix)
+        return name.split(self.separator) if self.separator else [name]
 
 
-def read_list(lines: Iterable[tuple[Iterable[bytes], bytes | None, object]]) -> list[Folder]:
-    """The folders of a LIST reply whose names can be read and opened; the rest is left out.
+def read_list(
+    lines: Iterable[tuple[Iterable[bytes], bytes | None, object]], prefixes: Iterable[str] = ()
+) -> list[Folder]:
+    """The folders of a LIST reply whose names can be read and opened; the rest is left out. `prefixes`: see NAMESPACE.
 
     Names come as the server spells them (modified UTF-7): one bad name must not hide the other folders.
     """
@@ -80,7 +87,8 @@ def read_list(lines: Iterable[tuple[Iterable[bytes], bytes | None, object]]) -> 
         decoded = _decoded(name)
         lowered = frozenset(attribute.lower() for attribute in attributes)
         if decoded and not lowered & CLOSED:
-            folders.append(Folder(lowered, (separator or b"").decode("ascii", "replace"), decoded))
+            prefix = max((one for one in prefixes if decoded.startswith(one)), key=len, default="")
+            folders.append(Folder(lowered, (separator or b"").decode("ascii", "replace"), decoded, prefix))
     return folders
 
 

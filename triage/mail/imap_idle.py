@@ -8,7 +8,9 @@ IDLE here, and the lines are then read by the ordinary blocking reader with its 
 import contextlib
 import os
 import select
+import socket
 import time
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Protocol
 
@@ -37,8 +39,8 @@ class Bell:
         self._read, self._write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
     def ring(self) -> None:
-        """Wake whoever waits, now or next."""
-        with contextlib.suppress(BlockingIOError):  # a full pipe has been heard already
+        """Wake whoever waits, now or next. Does nothing after `close`."""
+        with contextlib.suppress(OSError):  # a full pipe has been heard already
             os.write(self._write, b"\0")
 
     def clear(self) -> None:
@@ -53,8 +55,9 @@ class Bell:
 
     def close(self) -> None:
         """Give the pipe back."""
+        writing, self._write = self._write, -1  # a late signal must not write into a file that got the number
+        os.close(writing)
         os.close(self._read)
-        os.close(self._write)
 
 
 def idle(client: IMAPClient, seconds: float, bell: Bell) -> Wake:
@@ -65,9 +68,8 @@ def idle(client: IMAPClient, seconds: float, bell: Bell) -> Wake:
     client.idle()
     sock = client.socket()
     wake = Wake.HINT if _already_heard(client) else wait(min(seconds, LONGEST_IDLE), bell, sock)
-    if wake is Wake.STOP:
-        sock.settimeout(GOODBYE)
-    client.idle_done()
+    with _timeout(sock, GOODBYE if wake is Wake.STOP else sock.gettimeout()):
+        client.idle_done()
     return wake
 
 
@@ -97,12 +99,18 @@ def _already_heard(client: IMAPClient) -> bool:
     peek = getattr(getattr(client._imap, "file", None), "peek", None)
     if peek is None:  # imaplib's own business: without it the hint comes with the next re-scan
         return False
-    sock = client.socket()
-    timeout = sock.gettimeout()
-    sock.settimeout(0)
+    with _timeout(client.socket(), 0):
+        try:
+            return bool(peek(1))
+        except OSError:  # nothing there yet; if the connection died, the poll that follows says so
+            return False
+
+
+@contextlib.contextmanager
+def _timeout(sock: socket.socket, seconds: float | None) -> Iterator[None]:
+    usual = sock.gettimeout()
+    sock.settimeout(seconds)
     try:
-        return bool(peek(1))
-    except OSError:  # nothing there yet; if the connection died, the poll that follows says so
-        return False
+        yield
     finally:
-        sock.settimeout(timeout)
+        sock.settimeout(usual)
