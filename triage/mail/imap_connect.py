@@ -5,7 +5,7 @@ import imaplib
 import logging
 from dataclasses import dataclass
 
-from imapclient import IMAPClient, SocketTimeout  # type: ignore[import-untyped]  # ships no py.typed
+from imapclient import IMAPClient, SocketTimeout
 
 from triage.mail.imap_failure import Refused, typed_failures
 from triage.mail.imap_fetch import MAX_HEADER

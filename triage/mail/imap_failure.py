@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
-from imapclient.exceptions import LoginError  # type: ignore[import-untyped]  # ships no py.typed
+from imapclient.exceptions import LoginError
 
 # RFC 5530: the login itself may be right. Trying again soon is fine; the account is in no danger.
 PASSING_TROUBLE = ("[UNAVAILABLE]", "[SERVERBUG]", "[INUSE]", "[LIMIT]")

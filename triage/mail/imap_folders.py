@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from imapclient.imap_utf7 import decode as decode_utf7  # type: ignore[import-untyped]  # ships no py.typed
+from imapclient.imap_utf7 import decode as decode_utf7
 
 from triage.core.text import fold
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Protocol
 
-from imapclient import IMAPClient  # type: ignore[import-untyped]  # ships no py.typed
+from imapclient import IMAPClient
 
 LONGEST_IDLE = 9 * 60.0  # NATs and servers forget an idle connection; RFC 2177 allows 29 minutes
 GOODBYE = 2.0  # how long a server may take to let go when we are asked to stop
