@@ -11,11 +11,12 @@ from triage.core.message import Attachment
 from triage.mail import rtf
 from triage.mail.archive import Archive, Budget, Unopened
 from triage.mail.charset import clean, clean_line, decode, decode_html
+from triage.mail.extent import check_extent
 from triage.mail.html import to_text
 from triage.mail.office import MAX_CHARACTERS, MAX_COLUMNS, MAX_ROWS, Tables, read_docx, read_opendocument
 from triage.mail.parts import File
 from triage.mail.pdf import read_pdf
-from triage.mail.spreadsheet import check_extent, read_xls, read_xlsx
+from triage.mail.spreadsheet import read_xls, read_xlsx
 
 __all__ = ["Budget", "read"]
 

@@ -5,8 +5,10 @@ import re
 from triage.core.message import Address, Body, Forwarded
 from triage.core.signature import signature_offset
 from triage.core.text import fold
+from triage.mail.header_block import InnerHeader
 from triage.mail.headers import addresses
-from triage.mail.markers import InnerHeader, Mark, find_mark, is_prefixed, mark_at, unprefixed
+from triage.mail.lines import is_prefixed, unprefixed
+from triage.mail.markers import Mark, find_mark, mark_at
 
 _FORWARD_SUBJECT = re.compile(
     r"[\s\[\]()\w.-]{0,40}?\b(?:enc|fwd?|fw|tr|rv|encaminhad[oa]|wg)\s{0,3}(?:\[\d{1,3}\])?\s{0,3}:"

@@ -78,6 +78,11 @@ def fingerprint(data: bytes) -> str:
     return hashlib.sha256(kept + gap + body.rstrip(b"\n")).hexdigest()
 
 
+def raw_fingerprint(raw: bytes) -> str:
+    """The fingerprint of a message as fetched, whatever its line ends; the same that `parse` gives it."""
+    return fingerprint(_with_lf(raw))
+
+
 def _message(part: Part, digest: str, depth: int, budget: Budget) -> Message:
     fields = headers.collect(part)
     headers.check_address_count(fields)

@@ -5,45 +5,16 @@ calamine asks for gigabytes on a damaged .xls and takes the process down with it
 
 import datetime
 import io
-import re
 
 import xlrd  # type: ignore[import-untyped] # xlrd ships no types
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from triage.mail.archive import Archive, Unopened
+from triage.mail.archive import Unopened
 from triage.mail.office import MAX_COLUMNS, MAX_ROWS
 
 Rows = list[tuple[str, ...]]
 
 _MAX_SHEETS = 10
-_MAX_AREA = 4_000_000
-_REFERENCE = re.compile(rb'<c\s[^<>]{0,200}?\br="([A-Z]{1,3})(\d{1,7})"[^<>]{0,200}>')
-_ROW = re.compile(rb'<row\s[^<>]{0,400}?\br="(\d{1,7})"[^<>]{0,400}>')
-
-
-def check_extent(archive: Archive) -> None:
-    """Raise Unopened where a few far-off cells would make calamine lay out millions between them."""
-    for name in archive.names():
-        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-            _check_sheet(archive.read(name))
-
-
-def _check_sheet(data: bytes) -> None:
-    rows = [int(found[1]) for found in _ROW.finditer(data) if not found[0].endswith(b"/>")]
-    columns = 1
-    for found in _REFERENCE.finditer(data):
-        if not found[0].endswith(b"/>"):
-            columns = max(columns, _column(found[1]))
-            rows.append(int(found[2]))
-    if rows and (max(rows) - min(rows)) * columns > _MAX_AREA:
-        raise Unopened("too-large")
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 def read_xlsx(data: bytes) -> Rows:

@@ -1,0 +1,93 @@
+"""How far the cells of an .xlsx sheet reach, told before calamine lays out everything between them.
+
+Two cells a million rows apart, or a reference like B14294967295, make calamine ask for gigabytes and abort the process.
+"""
+
+import re
+from xml.parsers.expat import ExpatError, ParserCreate
+
+from triage.mail.archive import Archive, Unopened
+
+MAX_AREA = 2_000_000
+_MAX_ELEMENTS = 600_000
+_REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
+_LAST_ROW = 1_048_576
+_LAST_COLUMN = 16_384
+
+
+def check_extent(archive: Archive) -> None:
+    """Raise Unopened where a sheet is malformed, refers to cells that no sheet has, or reaches too far."""
+    for name in archive.names():
+        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+            _Sheet().check(archive.read(name))
+
+
+class _Sheet:
+    """One pass over a sheet's XML: rows and columns of the cells that hold something."""
+
+    def __init__(self) -> None:
+        self._row = self._column = 0
+        self._first_row, self._last_row, self._last_column = _LAST_ROW, 0, 1
+        self._elements = 0
+        self._parser = ParserCreate(namespace_separator=" ")
+        self._parser.StartElementHandler = self._start
+        self._parser.StartDoctypeDeclHandler = self._refuse
+        self._parser.EntityDeclHandler = self._refuse
+
+    def check(self, data: bytes) -> None:
+        try:
+            self._parser.Parse(data, True)
+        except ExpatError as error:
+            raise Unopened("broken") from error
+        if (self._last_row - self._first_row + 1) * self._last_column > MAX_AREA:
+            raise Unopened("too-large")
+
+    @staticmethod
+    def _refuse(*_: object) -> None:
+        raise Unopened("broken")
+
+    def _start(self, qualified: str, attributes: dict[str, str]) -> None:
+        self._elements += 1
+        if self._elements > _MAX_ELEMENTS:
+            raise Unopened("too-large")
+        name = qualified.rpartition(" ")[2]
+        if name == "row":
+            self._row = _number(attributes.get("r", ""), self._row + 1)
+            self._column = 0
+        elif name == "c":
+            self._place(attributes.get("r", ""))
+            if "t" in attributes:
+                self._mark()
+        elif name in ("v", "is", "f"):
+            self._mark()
+
+    def _place(self, reference: str) -> None:
+        if not reference:
+            self._column += 1
+            return
+        found = _REFERENCE.fullmatch(reference)
+        if found is None:
+            raise Unopened("broken")
+        self._column, self._row = _column(found[1]), int(found[2])
+
+    def _mark(self) -> None:
+        if not (0 < self._row <= _LAST_ROW and 0 < self._column <= _LAST_COLUMN):
+            raise Unopened("broken")
+        self._first_row = min(self._first_row, self._row)
+        self._last_row = max(self._last_row, self._row)
+        self._last_column = max(self._last_column, self._column)
+
+
+def _number(text: str, missing: int) -> int:
+    if not text:
+        return missing
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(_LAST_ROW))):
+        raise Unopened("broken")
+    return int(text)
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
