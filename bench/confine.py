@@ -1,7 +1,8 @@
 """What the confined readers cost: python bench/confine.py [number of mails]
 
 Prints the time from start to ready, the resident memory, the pipe hop alone (a reader that answers without reading),
-and the same mails judged in this process, by one reader, and by two. Medians of three interleaved rounds.
+and the same mails judged in this process, by one reader, and by two. Medians of five interleaved rounds, and the best
+one, which is nearer the truth on a shared machine.
 """
 
 import os
@@ -22,7 +23,7 @@ from triage.service.wire import Setup
 
 Mails = list[bytes]
 
-ROUNDS = 3
+ROUNDS = 5
 HOP_COMMAND = (sys.executable, "-I", str(Path(__file__).resolve()), "--echo")
 SENTENCES = (
     "Solicitamos a segunda via da fatura do mês de maio de 2026, referente à linha (27) 3636-1234.",
@@ -129,8 +130,8 @@ def main(count: int) -> None:
             rounds = [{name: timed(action) for name, action in actions.items()} for _ in range(ROUNDS)]
             print(f"after the work: {resident()} MB")
     for name in actions:
-        seconds = statistics.median(taken[name] for taken in rounds)
-        print(f"{name:24} {seconds / count * 1e6:8.0f} µs a mail {count / seconds:8.0f} mails/s")
+        each = sorted(taken[name] / count * 1e6 for taken in rounds)
+        print(f"{name:24} {statistics.median(each):8.0f} µs a mail, {each[0]:8.0f} at best")
 
 
 if __name__ == "__main__":
