@@ -5,6 +5,7 @@ from email.message import EmailMessage
 import pytest
 
 from triage.core.message import Message
+from triage.mail.body import is_forward_subject
 from triage.mail.parse import parse
 
 OWN = """Prezada Karolina,
@@ -259,3 +260,28 @@ def test_the_signature_begins_where_the_author_closes(text: str, signature: str)
     body = compose(text + signature, "Bloqueio").body
     assert body.own == (text + signature).strip("\n")
     assert body.own[body.signature_at :] == signature
+
+
+@pytest.mark.parametrize(
+    ("subject", "forward"),
+    [
+        ("ENC: Bloqueio", True),
+        ("Enc: RES: Bloqueio", True),
+        ("[Telefonia] FW: Bloqueio", True),
+        ("Fwd[2]: Bloqueio", True),
+        ("RES: ENC: Bloqueio", False),
+        ("Pedido enc: Bloqueio", False),
+        ("Frequência: Bloqueio", False),
+        ("Bloqueio", False),
+    ],
+)
+def test_the_outermost_prefix_tells_a_forward(subject: str, forward: bool) -> None:
+    """Tags in brackets are passed over; words of the subject itself are no prefix."""
+    assert is_forward_subject(subject) is forward
+
+
+def test_a_tagged_reply_is_a_reply() -> None:
+    """A list's tag may stand in front of RES:."""
+    body = compose(REPLIES["outlook desktop"], "[Telefonia] RES: Bloqueio").body
+    assert body.own == OWN
+    assert body.forwarded == ()

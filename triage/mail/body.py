@@ -10,10 +10,9 @@ from triage.mail.headers import addresses
 from triage.mail.lines import is_prefixed, unprefixed
 from triage.mail.markers import Mark, find_mark, mark_at
 
-_FORWARD_SUBJECT = re.compile(
-    r"[\s\[\]()\w.-]{0,40}?\b(?:enc|fwd?|fw|tr|rv|encaminhad[oa]|wg)\s{0,3}(?:\[\d{1,3}\])?\s{0,3}:"
-)
-_REPLY_SUBJECT = re.compile(r"\s{0,5}(?:re|res|r|resp|aw|sv)\s{0,3}(?:\[\d{1,3}\])?\s{0,3}:")
+_TAGS = r"(?:\s{0,5}\[[^\]\n]{1,40}\]){0,3}\s{0,5}"
+_FORWARD_SUBJECT = re.compile(_TAGS + r"(?:enc|fwd?|tr|rv|wg|encaminhad[oa])\s{0,3}(?:\[\d{1,3}\])?\s{0,3}:")
+_REPLY_SUBJECT = re.compile(_TAGS + r"(?:re|res|r|resp|aw|sv)\s{0,3}(?:\[\d{1,3}\])?\s{0,3}:")
 _BRACKETED = re.compile(r"[<\[(](?:mailto:)?([^<>\[\]()\s]{1,64}@[^<>\[\]()\s]{1,255})[>\])]")
 _BARE = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}")
 _MAX_FORWARDS = 5
@@ -42,8 +41,7 @@ def split(text: str, subject: str = "", *, is_reply: bool = False, author: str =
 
 def is_forward_subject(subject: str) -> bool:
     """Whether the outermost prefix of a subject says "forwarded"."""
-    folded = fold(subject[:200])
-    return _FORWARD_SUBJECT.match(folded) is not None and _REPLY_SUBJECT.match(folded) is None
+    return _FORWARD_SUBJECT.match(fold(subject[:200])) is not None
 
 
 def _first_mark(lines: list[str]) -> Mark | None:
