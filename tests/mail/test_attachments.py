@@ -152,6 +152,55 @@ def tnef(name: str, data: bytes) -> bytes:
     )
 
 
+def container(streams: dict[str, bytes]) -> bytes:
+    """An OLE container of these streams, each padded past the size of the mini stream."""
+    data = b""
+    chain: list[int] = []
+    entries = [("Root Entry", 5, 0xFFFFFFFE, 0)]
+    for name, content in streams.items():
+        content = content.ljust(4_096 + 512, b"\0")
+        content += b"\0" * (-len(content) % 512)
+        entries.append((name, 2, 2 + len(chain), len(content)))
+        sectors = len(content) // 512
+        chain += [*range(3 + len(chain), 2 + len(chain) + sectors), 0xFFFFFFFE]
+        data += content
+    directory = b""
+    for index, (name, kind, start, size) in enumerate(entries):
+        label = name.encode("utf-16-le") + b"\0\0"
+        child = 1 if kind == 5 else 0xFFFFFFFF
+        right = index + 1 if 0 < index < len(entries) - 1 else 0xFFFFFFFF
+        head = label.ljust(64, b"\0") + struct.pack("<HBBIII", len(label), kind, 1, 0xFFFFFFFF, right, child)
+        directory += head.ljust(116, b"\0") + struct.pack("<III", start, size, 0)
+    allocation = struct.pack(f"<{2 + len(chain)}I", 0xFFFFFFFD, 0xFFFFFFFE, *chain).ljust(512, b"\xff")
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16 + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
+    header = header.ljust(44, b"\0") + struct.pack("<IIIIIIIII", 1, 1, 0, 4_096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0, 0)
+    return header.ljust(512, b"\xff") + allocation + directory.ljust(512, b"\0") + data
+
+
+def doc(text: str, *, encrypted: bool = False) -> bytes:
+    """A Word 97 document: the first half of its text as cp1252, the second as UTF-16."""
+    half = len(text) // 2
+    first, second = text[:half].encode("cp1252"), text[half:].encode("utf-16-le")
+    pieces = struct.pack("<3I", 0, half, len(text))
+    pieces += struct.pack("<HIH", 0, (1_024 * 2) | 0x40000000, 0) + struct.pack("<HIH", 0, 2_048, 0)
+    clx = b"\x01" + struct.pack("<H", 3) + b"xyz" + b"\x02" + struct.pack("<I", len(pieces)) + pieces
+    stream = bytearray(4_096)
+    struct.pack_into("<H8xH", stream, 0, 0xA5EC, 0x0200 | (0x0100 if encrypted else 0))
+    struct.pack_into("<II", stream, 0x01A2, 64, len(clx))
+    stream[1_024 : 1_024 + len(first)] = first
+    stream[2_048 : 2_048 + len(second)] = second
+    return container({"WordDocument": bytes(stream), "1Table": b"\0" * 64 + clx})
+
+
+def test_doc_tables_are_rows_and_paragraphs_are_text() -> None:
+    """Word before 2007, which offices still send forms in; field codes are not text."""
+    text = "Folhinha\rCNPJ\x0727.080\x07\x07Órgão\x07Secretaria\rda Educação\x07\x07Motivo\x07\x07\x07"
+    attachment = one(doc(text + "Vitória, \x13 DATE \x143 de agosto\x15\r"), "Folhinha.doc", "application/msword")
+    assert attachment.rows == (("CNPJ", "27.080"), ("Órgão", "Secretaria da Educação"), ("Motivo",))
+    assert attachment.text == "Folhinha\nVitória, 3 de agosto"
+    assert one(doc("x", encrypted=True), "a.doc").problem == "encrypted"
+
+
 def test_xlsx_cells_are_rows_as_a_reader_would_type_them() -> None:
     """Numbers without a tail, decimals with a comma, empty rows left out."""
     attachment = one(xlsx([*map(list, ROWS), [], ["Linha", 2736361234, 1234.56, True]]), "Folhinha.xlsx")

@@ -17,6 +17,7 @@ from triage.mail.office import MAX_CHARACTERS, MAX_COLUMNS, MAX_ROWS, Tables, re
 from triage.mail.parts import File
 from triage.mail.pdf import read_pdf
 from triage.mail.spreadsheet import read_xls, read_xlsx
+from triage.mail.word97 import read_doc
 
 __all__ = ["Budget", "read"]
 
@@ -25,8 +26,9 @@ _MAX_CSV = 500_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TNEF = b"\x78\x9f\x3e\x22"
 _ZIP = b"PK\x03\x04"
+_WORD_STREAM = "WordDocument".encode("utf-16-le")
 _TEXT_NAME = re.compile(r"\.(?:txt|csv|tsv|log|text|md)$", re.IGNORECASE)
-_FORM_NAME = re.compile(r"\.(?:xlsx|xlsm|xls|ods|docx|odt|pdf|rtf|txt|csv)$", re.IGNORECASE)
+_FORM_NAME = re.compile(r"\.(?:xlsx|xlsm|xls|ods|docx|doc|odt|pdf|rtf|txt|csv)$", re.IGNORECASE)
 
 Content = tuple[str, list[tuple[str, ...]]]
 Opener = Callable[[bytes, Budget], Content]
@@ -106,12 +108,12 @@ def _zip_kind(data: bytes) -> str:
 
 
 def _ole_kind(file: File) -> str:
-    """OLE containers: old Excel is read; an encrypted OOXML package names its stream; Word and Outlook are not read."""
+    """OLE containers: old Excel and Word are read; an encrypted OOXML package names its stream."""
     if b"E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e" in file.data:
         return "locked"
     if b"W\x00o\x00r\x00k\x00b\x00o\x00o\x00k\x00" in file.data or b"\x00B\x00o\x00o\x00k\x00" in file.data:
         return "xls"
-    return "unknown"
+    return "doc" if _WORD_STREAM in file.data else "unknown"
 
 
 def _open_docx(data: bytes, budget: Budget) -> Content:
@@ -134,6 +136,11 @@ def _open_xlsx(data: bytes, budget: Budget) -> Content:
 def _open_xls(data: bytes, budget: Budget) -> Content:
     budget.spend(len(data))
     return "", read_xls(data)
+
+
+def _open_doc(data: bytes, budget: Budget) -> Content:
+    budget.spend(len(data))
+    return _content(read_doc(data))
 
 
 def _open_locked(_data: bytes, _budget: Budget) -> Content:
@@ -170,6 +177,7 @@ _OPENERS: dict[str, Opener] = {
     "opendocument": _open_opendocument,
     "xlsx": _open_xlsx,
     "xls": _open_xls,
+    "doc": _open_doc,
     "locked": _open_locked,
     "pdf": _open_pdf,
     "text": _open_text,
