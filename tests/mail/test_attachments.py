@@ -413,3 +413,9 @@ def test_no_more_than_twenty_files_are_opened() -> None:
     many = parse(b"From: a@x.br\n" + mail.as_bytes()).attachments
     assert len(files) == 11
     assert [file.problem for file in many] == [""] * 20 + ["too-large"] * 10
+
+
+def test_a_zip_member_without_a_name_is_passed_over() -> None:
+    """zipfile itself stumbles over an empty name."""
+    nameless = zipped({"Qbc": b"1", "a.csv": b"a;b"}).replace(b"Qbc", b"\0bc")
+    assert attached(nameless, "a.zip")[1].rows == (("a", "b"),)

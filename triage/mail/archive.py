@@ -49,7 +49,7 @@ class Archive:
 
     def names(self) -> list[str]:
         """The members' names, folders left out."""
-        return [member.filename for member in self._zip.infolist() if not member.is_dir()]
+        return [name for name in self._zip.namelist() if name and not name.endswith("/")]
 
     def read(self, name: str) -> bytes:
         """The octets of a member; b"" where there is none of that name."""
