@@ -112,7 +112,10 @@ IDEAS: dict[str, str] = {
         "corrig* retific* informado dados completando"
     ),
     "thanks": "obrigad* agradec* grat* valeu vlw parabens elogi*",
-    "sorry": "desconsider* ignor* engano desculp* cancelem",
+    "withdraw": (
+        "desconsider* ignor* engano desist* retiro retiramos esquece esquecam esqueca cancelem mais_necessar "
+        "nao_precisa sem_efeito achamos apareceu resolveu"
+    ),
     "meeting": (
         "reuniao reunioes agenda convid* convite pauta ata encontro evento palestra almoco cafe aniversario festa"
     ),
@@ -131,52 +134,109 @@ IDEAS: dict[str, str] = {
     "done": (
         "concluid* finaliz* execut* feito feita feitos feitas realiz* efetu* efetiv* pronto pronta prontos "
         "prontas resolvid* solucion* encerrad* atendid* ok done entregue entregues regulariz* normalizad* baixad* "
-        "aplicad* sucesso completo completa tudo"
+        "aplicad* sucesso completad* cumprid* oficial"
+    ),
+    "whole": (
+        "tudo todas todos ambos ambas completo completa integra integralmente inteiro inteira total totalmente "
+        "definitivamente cem"
     ),
     "works": (
         "funcionando falando operando operante ativo ativa ativos ativas ligado ligada testei testad* teste "
-        "testes testamos respondendo confirm* conferi* navegou navegando registrad* tocando up online no_ar "
-        "vigente valendo compensou creditad* abatid*"
+        "testes testamos respondendo confirmei confirmou confirmamos confirmad* conferi conferimos conferid* "
+        "navegou navegando registrad* tocando up online no_ar vigente valendo compensou creditad* abatid* voando "
+        "funcionamento bateu subiu live"
     ),
-    "old_gone": "morreu cortei removi retirei desliguei cancelei",
-    "attached": "anexo anexa anexos anexas segue seguem anexado arquivo pdf",
+    "old_gone": "morreu morto morta velho velha antigo antiga inexistente muda liberada",
+    "did": (
+        "instalei instalou instalamos tirei tirou tiramos retirei retirou retiramos cortei cortou cortamos puxei "
+        "puxou puxamos liguei ligou ligamos liberei liberou liberamos bloqueei bloqueou bloqueamos desbloqueei "
+        "desbloqueou inclui incluiu incluimos troquei trocou trocamos mudei mudou mudamos baixei baixou baixamos "
+        "criei criou criamos configurei configurou configuramos ativei ativou ativamos lancei lancou lancamos "
+        "prorroguei prorrogou prorrogamos alterei alterou alteramos ajustei ajustou ajustamos corrigi corrigiu "
+        "arrumei arrumou consertei consertou resolvi resolveu resolvemos fiz fez fizemos fizeram entreguei "
+        "entregou entregamos conclui concluiu concluimos finalizei finalizamos executei executamos cadastrei "
+        "cadastrou cadastramos migrei migrou migramos desliguei desligou desligamos coloquei colocou colocamos "
+        "pus pusemos montei montou refiz gerei gerou geramos emiti emitiu emitimos estornei estornou estornamos "
+        "creditei devolvi recolhi recolheu destravei desativei desativamos virou entrou entraram saiu sairam "
+        "ficou ficaram deixei"
+    ),
+    "handed": (
+        "pedi pedimos solicitei solicitamos acionei acionamos cobrei cobramos abri abrimos encaminhei "
+        "encaminhamos encaminhado encaminhada repassei repassamos joguei escalei direcionei registrei registramos "
+        "anotei protocolei enviei reencaminhei reencaminhado submeti submetido distribu* transferid* despach* "
+        "designad*"
+    ),
+    "attached": "anexo anexa anexos anexas segue seguem seguindo anexado arquivo pdf zip tai vai_a vao_em",
     "partial": (
         "falta faltam faltou faltando resta restam restante* restou pend* parte metade parcial* demais exceto "
-        "menos salvo algumas alguns duas dois tres quatro so apenas outra outras outro outros etapa etapas fase "
-        "porem mas todavia entretanto contudo ainda quase penultim* excecao"
+        "menos salvo algumas alguns so apenas outra outras outro outros etapa etapas fase quase penultim* excecao "
+        "primeira segunda terceira ultimo ultima somente"
+    ),
+    "few": "um uma dois duas tres quatro cinco seis sete oito nove dez doze ambas ambos",
+    "but": "porem mas todavia entretanto contudo embora ressalva entanto so_que",
+    "still": (
+        "ainda continua* continuo segue_ligad permanece* sigo seguimos enquanto momento agora por_enquanto "
+        "de_novo refazendo refeit* refazer tento tentar tentei novamente"
     ),
     "waiting": (
-        "aguard* depend* espera* fila analise analisando andamento tratamento tramit* encaminh* repass* acion* "
-        "cobrei verific* apur* estud* curso processo triagem em_breve tratando acompanh* vendo receb* registr* "
-        "abert* anotei"
+        "aguard* depend* espera* fila analise analisando andamento tratamento tramit* verific* apur* estud* curso "
+        "processo processamento triagem tratando acompanh* vendo receb* registr* abert* emissao investig* "
+        "desenvolvimento pilha esteira bilhetagem engenharia fabrica"
+    ),
+    "team": (
+        "tecnico tecnica tecnicos equipe equipes setor area engenharia supervisor supervisora gerente central "
+        "pessoal time colega fornecedor noc rede campo obra"
+    ),
+    "day": (
+        "amanha segunda terca quarta quinta sexta sabado domingo feira proxim* semana semanas dia dias mes manha "
+        "tarde noite madrugada breve cedo 2a 3a 4a 5a 6a sab dom seg ter qua qui sex"
     ),
     "plan": (
-        "agend* marcad* marquei previst* previsao program* reagend* remarc* amanha segunda terca quarta quinta "
-        "sexta sabado domingo proxim* semana janela cronograma visita as horas manha tarde partir ate virada dia "
-        "ficou"
+        "agend* marcad* marquei marcou marcamos previst* previsao preve program* reagend* remarc* janela "
+        "cronograma visita visitas combinad* confirmad* comparec* chegada prometo garantiu estimad* antecip* "
+        "adiad* adiou"
     ),
     "later": (
-        "sera serao vai vao vou vamos irei ira iremos deve devera entra entrara fica ficara estara estarei passa "
-        "comeca quando assim tao apos depois so"
+        "sera serao vai vao vou vamos irei ira iremos deve deverao devera entra fica ficam ficara ficarao estara "
+        "estarei estaremos passa passam passara comeca volto voltamos quando assim tao apos depois tera terao "
+        "havera dara partir ate"
     ),
     "refuse": (
         "impossiv* inviav* negad* recus* indefer* improced* negativ* inviabil* nao_atende devolvid* arquivad* "
-        "encerrad* impediment* lament* infelizmente duplicad* expirou expirad* decurso falta_de cancelad* rejeit* "
-        "vedado descontinuad* inexist* fidelidade bloqueio saturad*"
+        "impediment* lament* infelizmente expirou expirad* decurso falta_de rejeit* vedado descontinuad* inexist* "
+        "fidelidade saturad* denied nega negou negamos mantida mantido nao_procede prosperou desist* deixamos "
+        "deixa improceden* incompativ* restricao nao_podem nao_pode nao_podemos nao_consigo nao_tem nao_temos "
+        "nao_fazemos nao_faco nao_existe nao_ha nao_vai nao_vao sem_condicao sem_viabilidade"
     ),
+    "void": "cancelad* encerrad* finalizad* fechado fechada fechei fechou fechamos cancelou cancelei",
+    "approve": "deferid* deferimento aprov* autoriz* procede* procedente acolh* validad* aceito aceita reconhecid*",
     "can_not": (
-        "possivel podemos posso consigo conseguimos condicao condicoes como jeito autorizad* permite permitido compete"
+        "possivel podemos posso consigo conseguimos condicao condicoes como jeito permite permitido compete "
+        "conseguiu consegui conseguiram deu"
     ),
     "ask": (
-        "inform* confirm* favor qual quais quantos quem precis* necessit* poderia pode envi* mand* diga digam diz "
-        "dizer passa preench* complet* corrij* assinad* assinar esclarec* solicitamos pedimos aguardo quer querem "
-        "prefere preferem"
+        "informe informem informar informa confirme confirmem confirmar confirma favor qual quais quantos quantas "
+        "quem precis* necessit* poderia poderiam pode podem envie enviem enviar mande mandem mandar manda diga "
+        "digam diz dizer passe passem passar preench* complete completem completar corrij* assinad* assinar "
+        "assine esclarec* solicitamos pedimos aguardo quer querem prefere preferem responda responder escolha* "
+        "devolva* encaminhe* indique* libere* providencie* verifique* preciso falou falaram faltou"
+    ),
+    "missing_thing": (
+        "ilegivel faltou falta incompleto incompleta ausente branco vazio vazia errado invalido invalida"
     ),
     "hearsay": "disse falou garantiu prometeu segundo informou avisou",
-    "claim": "esta estao foi foram ficou ficaram ja agora hoje ontem acabei acabamos acabou",
+    "claim": "esta estao foi foram ficou ficaram ja agora hoje ontem acabei acabamos acabou desde",
     "negation": "nao nem sem nenhum nenhuma nunca jamais n ngm ninguem nada",
     "condition": "se caso desde_que condicionad* mediante somente",
-    "reverse": "voltou reabri reaberto reabert* reincid* engano indevidamente desfeito revert* retrocess*",
+    "reverse": (
+        "voltou reabri reaberto reabert* reincid* engano indevidamente desfeito revert* retrocess* rollback errei "
+        "confundi desconsider* ignorem corrig* retific*"
+    ),
+    "courtesy": (
+        "obrigad* agradec* grat* valeu disponha imagina magina prazer satisfacao abraco* beijo* bjs parabens "
+        "feliz felizes bom_fim otimo bem_vind* desculp* desculpa apresent* sou chamo contato disposicao convid* "
+        "conhecer boas_festas"
+    ),
     # --- why
     "because": (
         "pois porque pq devido motivo motivos razao visto tendo virtude causa decorrencia motivado conta fim "
@@ -191,18 +251,30 @@ IDEAS: dict[str, str] = {
     "as_agreed": "combinad* conversad* autoriz* acordad* alinhad* tratado despacho determinacao",
 }
 
-PHRASES: dict[tuple[str, str], str] = {}
+# The ideas whose company in a text tells how far a service has come.
+COURSE = (
+    "done", "whole", "works", "did", "handed", "attached", "partial", "but", "still", "waiting", "day", "plan", "later",
+    "refuse", "void", "ask", "missing_thing", "negation", "condition", "reverse", "courtesy", "?", "approve",
+)  # fmt: skip
+
 _EXACT: dict[str, list[str]] = {}
 _PREFIX: dict[str, list[str]] = {}
+_PHRASES: dict[tuple[str, str], str] = {}
+
+
+def _enter(idea: str, entry: str) -> None:
+    first, joined, second = entry.partition("_")
+    if joined:
+        _PHRASES[first, second] = idea
+    elif entry.endswith("*"):
+        _PREFIX.setdefault(entry[:-1], []).append(idea)
+    else:
+        _EXACT.setdefault(entry, []).append(idea)
+
 
 for _idea, _entries in IDEAS.items():
     for _entry in _entries.split():
-        if "_" in _entry:
-            PHRASES[tuple(_entry.split("_", 1))] = _idea  # type: ignore[index]
-        elif _entry.endswith("*"):
-            _PREFIX.setdefault(_entry[:-1], []).append(_idea)
-        else:
-            _EXACT.setdefault(_entry, []).append(_idea)
+        _enter(_idea, _entry)
 _LONGEST = max(map(len, _PREFIX))
 
 
@@ -212,3 +284,8 @@ def ideas_of(word: str) -> tuple[str, ...]:
     for length in range(2, min(len(word), _LONGEST) + 1):
         found += _PREFIX.get(word[:length], ())
     return tuple(dict.fromkeys(found))
+
+
+def idea_of_phrase(first: str, second: str) -> str | None:
+    """The idea that two words in a row stand for, if any."""
+    return _PHRASES.get((first, second))

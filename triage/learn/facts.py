@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 
 from triage.core.autoreply import is_no_reply, machine_signs
-from triage.core.bulletin import Bulletin
+from triage.core.bulletin import Bulletin, Person
 from triage.core.message import Message
 from triage.core.organ import organ_of_domain
 from triage.core.policy import Policy
 from triage.core.subject import designated_items, is_forward, is_reply
+from triage.core.text import fold
 from triage.core.trust import Claim, identify
 
 _CNPJ = re.compile(r"[0-9A-Z]{2}\.?[0-9A-Z]{3}\.?[0-9A-Z]{3}/?[0-9A-Z]{4}-?\d{2}")
@@ -24,7 +25,9 @@ _PEOPLE = {
     "gloria.fernandes@oi.net.br": "attention",
 }
 _FORM = re.compile(r"folhinha|voice", re.IGNORECASE)
+_WROTE = re.compile(r"(?:^|\n)[>*\s]{0,6}(?:de|from):([^\n]{1,200})|(?:^|\n)[>\s]{0,6}em [^\n]{1,200}")
 _READ = 20_000
+_HEAD = 600
 
 
 def facts_of(message: Message, bulletin: Bulletin, policy: Policy) -> tuple[str, ...]:
@@ -33,10 +36,9 @@ def facts_of(message: Message, bulletin: Bulletin, policy: Policy) -> tuple[str,
         dict.fromkeys(
             (
                 *_sender(message, bulletin, policy),
-                *_thread(message, policy),
+                *_thread(message, bulletin, policy),
                 *_recipients(message, policy),
                 *_attached(message),
-                *(f"machine:{sign}" for sign in machine_signs(message)),
                 *_designated(message, bulletin),
                 *_shape(message.body.own[:_READ]),
             )
@@ -49,16 +51,24 @@ def _sender(message: Message, bulletin: Bulletin, policy: Policy) -> Iterator[st
     who = str(sender.claim)
     if sender.claim is Claim.ANYONE:
         who = "organ" if organ_of_domain(message.author.domain, bulletin) else "stranger"
+    reply = "reply" if _in_thread(message) else "first"
+    signs = machine_signs(message)
     yield f"from:{who}"
     yield f"auth:{sender.authentication}"
     yield f"from:{who}:{sender.authentication}"
+    yield f"from:{who}:{reply}"
+    yield f"from:{who}:{'machine' if signs else 'person'}"
+    yield from (f"machine:{sign}" for sign in signs)
     if is_no_reply(message.author):
-        yield "from:no-reply"
+        yield f"from:{who}:no-reply"
 
 
-def _thread(message: Message, policy: Policy) -> Iterator[str]:
-    reply = bool(message.in_reply_to or message.references)
-    if reply:
+def _in_thread(message: Message) -> bool:
+    return bool(message.in_reply_to or message.references or message.body.quoted)
+
+
+def _thread(message: Message, bulletin: Bulletin, policy: Policy) -> Iterator[str]:
+    if message.in_reply_to or message.references:
         yield "thread:in-reply-to"
     if is_reply(message.subject):
         yield "thread:reply-prefix"
@@ -68,15 +78,27 @@ def _thread(message: Message, policy: Policy) -> Iterator[str]:
         yield "thread:forwarded"
     if message.body.quoted:
         yield "thread:quoted"
-        yield from _quoted_author(message.body.quoted[:600].lower(), policy)
-    yield f"thread:{'reply' if reply or message.body.quoted else 'first'}"
+        yield f"quoted:{_quoted_author(message, bulletin, policy)}"
 
 
-def _quoted_author(head: str, policy: Policy) -> Iterator[str]:
-    if any(own in head for own in policy.own) or "telefonia seger" in head:
-        yield "quoted:seger"
-    if any(domain in head for domain in policy.operator_domains):
-        yield "quoted:operator"
+def _quoted_author(message: Message, bulletin: Bulletin, policy: Policy) -> str:
+    """Whose words a reply repeats, by the first line that names somebody; a hint that anybody can forge."""
+    head = message.body.quoted[:_HEAD].lower()
+    named = _WROTE.search(head)
+    line = fold((named[1] or named[0]) if named else head[:120])
+    if any(own in line for own in policy.own) or "seger" in line.split("@")[0]:
+        return "seger"
+    people = {fold(person.name).split()[0] for person in _executives(bulletin)} | {"persofixa", "contacorp", "ingrid"}
+    if any(domain in line for domain in policy.operator_domains) or any(name in line for name in people):
+        return "operator"
+    author = message.author
+    if author.addr in line or (author.name and fold(author.name) in line):
+        return "self"
+    return "colleague" if author.domain in line else "somebody"
+
+
+def _executives(bulletin: Bulletin) -> tuple[Person, ...]:
+    return (*(portfolio.attention for portfolio in bulletin.portfolios), *bulletin.business)
 
 
 def _recipients(message: Message, policy: Policy) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Records as a sparse matrix. Training only: needs scipy."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,25 +15,34 @@ from triage.learn.rendering import TRAINING_POLICY, message_of
 LEAST_WRITERS = 2
 
 
-def matrix(records: Sequence[Record], bulletin: Bulletin, groups: dict[str, float] = GROUPS) -> sparse.csr_matrix:
-    """A row for each record over the whole hash space."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A row for each record, a column for each of `slots`, and the group that each column belongs to."""
+
+    rows: sparse.csr_matrix
+    slots: NDArray[np.int64]
+    groups: NDArray[np.int64]
+
+
+def table(records: Sequence[Record], bulletin: Bulletin) -> Table:
+    """The features of `records`, but for those that one writer alone uses: what one hand writes is no language."""
     extract = Extractor(bulletin, TRAINING_POLICY)
-    found = [extract(message_of(record), groups) for record in records]
-    ends = np.cumsum([0, *(len(features.slots) for features in found)])
-    rows = sparse.csr_matrix(
-        (
-            np.concatenate([features.values for features in found]).astype(np.float64),
-            np.concatenate([features.slots for features in found]),
-            ends,
-        ),
-        shape=(len(found), SPACE),
-    )
+    group_of_slot = np.zeros(SPACE, dtype=np.int64)
+    slots, values, ends = [], [], [0]
+    for record in records:
+        found = list(extract.groups(message_of(record)))
+        for name, part in found:
+            slots.append(part)
+            values.append(np.full(len(part), 1 / np.sqrt(len(part))))
+            group_of_slot[part] = GROUPS.index(name)
+        ends.append(ends[-1] + sum(len(part) for _, part in found))
+    rows = sparse.csr_matrix((np.concatenate(values), np.concatenate(slots), ends), shape=(len(records), SPACE))
     rows.sum_duplicates()
-    return rows
+    shared = _shared(rows, [record.writer for record in records])
+    return Table(rows[:, shared], shared, group_of_slot[shared])
 
 
-def shared_slots(rows: sparse.csr_matrix, writers: Sequence[str]) -> NDArray[np.int64]:
-    """The slots that at least two writers use: what one hand alone writes is that hand's, not the language's."""
+def _shared(rows: sparse.csr_matrix, writers: Sequence[str]) -> NDArray[np.int64]:
     number = {writer: index for index, writer in enumerate(sorted(set(writers)))}
     by_writer = sparse.csr_matrix(
         (np.ones(len(writers)), ([number[writer] for writer in writers], range(len(writers)))),

@@ -49,11 +49,21 @@ def _address(written: str) -> Address:
 
 
 def _body(record: Record, sender: Address) -> Body:
-    own = record.text.strip("\n")
+    own, answered = _apart(record.text)
     at = signature_offset(own, sender.name)
     if record.quoted and _is_forwarded(record):
-        return Body(own, at, forwarded=(_forwarded(record.quoted),))
-    return Body(own, at, quoted=record.quoted)
+        return Body(own, at, answered, (_forwarded(record.quoted),))
+    return Body(own, at, f"{answered}\n{record.quoted}".strip("\n"))
+
+
+def _apart(text: str) -> tuple[str, str]:
+    """Own lines, and the lines with ">" in front that an inline answer stands below."""
+    lines = text.split("\n")
+    own = [line for line in lines if not line.startswith(">")]
+    quoted = [line.lstrip("> ") for line in lines if line.startswith(">")]
+    if not any(line.strip() for line in own):
+        own, quoted = lines, []
+    return "\n".join(own).strip("\n"), "\n".join(quoted)
 
 
 def _is_forwarded(record: Record) -> bool:

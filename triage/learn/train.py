@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse  # type: ignore[import-untyped]  # scipy ships no types
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # threadpoolctl ships no types
 
 from triage.config import load_bulletin
@@ -20,7 +19,7 @@ from triage.learn.features import Extractor
 from triage.learn.figures import Said
 from triage.learn.fit import fit_head
 from triage.learn.heads import Head, answer, heads_for
-from triage.learn.matrix import matrix, shared_slots
+from triage.learn.matrix import Table, table
 from triage.learn.rendering import TRAINING_POLICY, message_of
 
 Progress = Callable[[str], None]
@@ -61,22 +60,22 @@ def train_on(corpus: Corpus, bulletin: Bulletin, progress: Progress) -> Trained:
     known, held_out = corpus.split()
     heads = heads_for(tuple(item.number for item in bulletin.items))
     with threadpool_limits(1):  # the order of additions, and so the last bits, must not depend on the number of cores
-        rows = matrix(known, bulletin)
-        slots = shared_slots(rows, [record.writer for record in known])
-        progress(f"{len(known)} records, {len(slots)} features")
-        weights, bias = _fit_all(rows[:, slots], known, heads, progress)
-    content = to_bytes(slots, weights, bias, heads)
+        features = table(known, bulletin)
+        progress(f"{len(known)} records, {len(features.slots)} features")
+        weights, bias = _fit_all(features, known, heads, progress)
+    content = to_bytes(features.slots, weights, bias, heads)
     return Trained(content, hold_against(Classifier(from_bytes(content)), held_out, bulletin, heads))
 
 
 def _fit_all(
-    rows: sparse.csr_matrix, records: Sequence[Record], heads: Sequence[Head], progress: Progress
+    features: Table, records: Sequence[Record], heads: Sequence[Head], progress: Progress
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     weights, biases = [], []
     for head in heads:
         asked = [(number, told) for number, record in enumerate(records) if (told := answer(record, head.name))]
         places = [number for number, _ in asked]
-        fitted = fit_head(rows[places], [told for _, told in asked], head.labels, [records[n].writer for n in places])
+        writers = [records[place].writer for place in places]
+        fitted = fit_head(head, features, places, [told for _, told in asked], writers)
         weights.append(fitted.weights)
         biases.append(fitted.bias)
         progress(f"{head.name}: {len(places)} records")

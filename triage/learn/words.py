@@ -8,14 +8,21 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from triage.learn.concepts import PHRASES, ideas_of
+from triage.learn.concepts import ideas_of
 
 Hashes = NDArray[np.uint32]
 
 MEMO_WORDS = 50_000
 LONGEST_WORD = 40
-_PIECE = re.compile(r"[a-z0-9]+|[.!?;:]|\n[ \t]{0,8}\n")
-_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}")
+_PIECE = re.compile(r"#[a-z]+|[a-z0-9]+|[.!?;:]|\n[ \t]{0,8}\n")
+_SHAPES = (
+    (re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}"), " #address "),
+    (re.compile(r"\br\$ ?[\d.]{1,12}(?:,\d\d)?"), " #amount "),
+    (re.compile(r"\b\d{2}\.\d{3}\.\d{3}/\d{4}-\d\d"), " #cnpj "),
+    (re.compile(r"\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b"), " #date "),
+    (re.compile(r"\b\d{4,5}[-. ]\d{4}\b"), " #phone "),
+    (re.compile(r"\b\d{1,2}(?:h\d{0,2}|:\d\d)\b"), " #hour "),
+)
 _KEPT_NUMBERS = frozenset({"3636", "0800", "0300", "0900"})
 _STEM = 5
 _SHORTEST_GRAM, _LONGEST_GRAM = 2, 5
@@ -42,17 +49,25 @@ class Word:
 
 def sentences(text: str, limit: int) -> list[list[str]]:
     """The folded tokens of the first `limit` characters, by sentence; a question mark stays with its sentence."""
-    plain = unicodedata.normalize("NFKD", _ADDRESS.sub(" endereco_x ", text[:limit]).lower())
+    plain = unicodedata.normalize("NFKD", text[:limit].lower()).encode("ascii", "ignore").decode()
+    for shape, name in _SHAPES:
+        plain = shape.sub(name, plain)
     found: list[list[str]] = [[]]
-    for piece in _PIECE.findall(plain.encode("ascii", "ignore").decode()):
-        if piece.isalnum():
-            found[-1].append(piece if piece.isalpha() else _shape(piece))
-            continue
-        if piece == "?":
+    for piece in _PIECE.findall(plain):
+        if piece.isalpha() or piece[0] == "#":
             found[-1].append(piece)
-        if found[-1] and piece != ":":
-            found.append([])
+        elif piece.isalnum():
+            found[-1].append(_shape(piece))
+        else:
+            _close(found, piece)
     return [sentence for sentence in found if sentence]
+
+
+def _close(found: list[list[str]], mark: str) -> None:
+    if mark == "?":
+        found[-1].append(mark)
+    if found[-1] and mark != ":":
+        found.append([])
 
 
 def _shape(token: str) -> str:
@@ -88,15 +103,13 @@ def _word(word: str) -> Word:
         for start in range(len(padded) - length + 1)
     }
     hashes = np.array(sorted(crc32(gram.encode()) for gram in grams), dtype=np.uint32)
-    return Word(crc32(word.encode()), crc32(word[:_STEM].encode()), hashes, (*ideas_of(word), *_endings(word)))
+    return Word(crc32(word.encode()), crc32(word[:_STEM].encode()), hashes, _meanings(word))
 
 
-def _endings(word: str) -> tuple[str, ...]:
-    if word == "?" or word.startswith("#"):
+def _meanings(word: str) -> tuple[str, ...]:
+    """Its ideas, its ending, and each idea with the ending: "cancelei" is not "cancelar"."""
+    if not word.isalpha():
         return (word,)
-    return next(((name,) for name, ending in _ENDINGS if ending.match(word)), ())
-
-
-def phrase_ideas(first: str, second: str) -> str | None:
-    """The idea that two words in a row stand for, if any."""
-    return PHRASES.get((first, second))
+    ending = next((name for name, pattern in _ENDINGS if pattern.match(word)), "")
+    ideas = ideas_of(word)
+    return (*ideas, ending, *(f"{idea}/{ending}" for idea in ideas)) if ending else ideas

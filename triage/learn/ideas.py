@@ -1,0 +1,59 @@
+"""How the ideas of a text stand together: in a sentence, in a row, and over the whole text."""
+
+from itertools import pairwise
+from zlib import crc32
+
+import numpy as np
+
+from triage.learn.concepts import COURSE, idea_of_phrase
+from triage.learn.words import Hashes, WordMemo
+
+_MOST_IDEAS = 24
+_LONGEST_SENTENCE = 40
+_SHARED = frozenset(COURSE)
+
+
+def ideas_by_sentence(text: list[list[str]], memo: WordMemo) -> list[list[tuple[str, ...]]]:
+    """The ideas of each word that has any, in order; long sentences are cut, so that the work stays linear."""
+    pieces = [s[at : at + _LONGEST_SENTENCE] for s in text for at in range(0, len(s), _LONGEST_SENTENCE)]
+    rows = [
+        [found for word in zip(["", *piece], piece, strict=False) if (found := _at(*word, memo))] for piece in pieces
+    ]
+    return [row for row in rows if row]
+
+
+def _at(before: str, word: str, memo: WordMemo) -> tuple[str, ...]:
+    phrase = idea_of_phrase(before, word)
+    ideas = memo(word).ideas
+    return (*ideas, phrase) if phrase else ideas
+
+
+def together(rows: list[list[tuple[str, ...]]]) -> Hashes:
+    """Each idea, each two in a sentence, and each two in a row: order tells tense and the reach of a negation."""
+    names: set[str] = set()
+    for row in rows:
+        distinct = sorted({idea for ideas in row for idea in ideas})[:_MOST_IDEAS]
+        names.update(distinct)
+        names.update(f"{a}&{b}" for n, a in enumerate(distinct) for b in distinct[n + 1 :] if "/" not in a + b)
+        names.update(f"{a}>{b}" for before, after in pairwise(row) for a in before for b in after if "/" not in a + b)
+    return hashes_of(names)
+
+
+def course(rows: list[list[tuple[str, ...]]]) -> Hashes:
+    """Which ideas about progress the text holds and which it lacks, two by two; and those it begins and ends with.
+
+    "Done" with nothing about what is left means another thing than "done" with it, however far apart they stand.
+    """
+    by_sentence = [{idea for ideas in row for idea in ideas} & _SHARED for row in rows]
+    held = set().union(*by_sentence) if by_sentence else set()
+    signs = [idea if idea in held else f"no {idea}" for idea in COURSE]
+    names = {f"{a}&{b}" for n, a in enumerate(signs) for b in signs[n + 1 :] if not (a[:3] == b[:3] == "no ")}
+    if by_sentence:
+        names.update(f"first {idea}" for idea in by_sentence[0])
+        names.update(f"last {idea}" for idea in by_sentence[-1])
+    return hashes_of(names)
+
+
+def hashes_of(names: set[str]) -> Hashes:
+    """The hashes of feature names."""
+    return np.array([crc32(name.encode()) for name in names], dtype=np.uint32)
