@@ -10,16 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from triage.core.vocabulary import Action, Kind
-from triage.learn.compare import (
-    ANSWERED,
-    Compared,
-    Object,
-    alike,
-    claims_done,
-    compare,
-    is_done,
-    subject_ok,
-)
+from triage.learn.compare import ANSWERED, Compared, Object, alike, claims_done, compare, faults, is_done, subject_ok
 from triage.learn.figures import Said, calibration_table
 
 Figures = dict[str, float | int | None]
@@ -87,7 +78,7 @@ def _figures(pairs: Pairs, compared: Sequence[Compared]) -> Figures:
         "done_recall": _share([claims_done(verdict) for label, verdict in pairs if is_done(label)]),
         "wholly_right": _share([not one.differences for one in compared]),
         "harmful": _share([bool(one.harm) for one in compared]),
-        "silent": _share([label["action"] in ANSWERED and verdict.get("action") in SILENT for label, verdict in pairs]),
+        "silent": _share([label["action"] in ANSWERED and v.get("action") in SILENT for label, v in pairs]),
         "needless_review": _share(
             [verdict.get("action") == Action.REVIEW != label["action"] for label, verdict in pairs]
         ),
