@@ -122,7 +122,8 @@ class Case:
     """One request. `number` is "" until the store gives one; `version` is the store's, for optimistic writing.
 
     `values` are the normalised fields and `present` all fields given so far, those without a value too; `faults` the
-    fields given wrongly, with the value as written and why. `reached` are the operator's addresses that the request
+    fields given wrongly, with the value as written and why. `lines_done` are those the operator called done, and
+    `new_lines` numbers that it gave. `reached` are the operator's addresses that the request
     reached. `rounds` counts the corrections asked for. `promised` is the operator's date (ISO). `certainty` is that of
     the verdict that named the item; `asked_at` when the last correction was decided; `content` identifies the text of
     the last request. All instants are UTC.
@@ -146,6 +147,7 @@ class Case:
     protocols: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     lines_done: tuple[str, ...] = ()
+    new_lines: tuple[str, ...] = ()
     values: tuple[tuple[Field, str], ...] = ()
     present: frozenset[Field] = frozenset()
     faults: tuple[tuple[Field, str, str], ...] = ()

@@ -1,6 +1,6 @@
 """What deciding reads and yields beside the case: arrival, counts, mails for the outbox, filing. Plain data."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -126,6 +126,7 @@ class Limits:
 class Counts:
     """What the store counted of replies already written, for one arrival. `recent`: in the breaker's window.
 
+    `pending`: corrections of the case that have not left yet; `case` counts them too.
     `hourly_norm` is the usual number of automatic mails an hour (0: not known yet), `last_hour` that of the last one.
     """
 
@@ -134,6 +135,7 @@ class Counts:
     sender_day: int = 0
     domain_day: int = 0
     content_day: int = 0
+    pending: int = 0
     recent: int = 0
     last_hour: int = 0
     hourly_norm: float = 0.0
@@ -222,12 +224,16 @@ class Filing:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Everything that follows from one message. The first change is the case that the message belongs to."""
+    """Everything that follows from one message. The first change is the case that the message belongs to.
 
-    filing: Filing
+    `filing` is None where no message caused it. `left` are Message-IDs of ours that were seen to have gone out.
+    """
+
+    filing: Filing | None
     changes: tuple[Change, ...] = ()
     mails: tuple[Mail, ...] = ()
     cancels: tuple[Cancel, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +244,7 @@ class Shortfall:
     faults: tuple[tuple[Field, str, str], ...] = ()
     subject: bool = False
     form: bool = False
-    recipients: tuple[str, ...] = field(default=())
+    recipients: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.fields or self.faults or self.subject or self.form or self.recipients)

@@ -70,7 +70,7 @@ class Candidates:
 
     `by_requester` are open cases of the people asked about; `by_line` open cases about the lines; `carrier_due` those
     that wait for the carrier's notice (only where asked for). `ours`: the mails of ours among `ids`; `itself`: the mail
-    of ours that this message is a copy of.
+    of ours that this message is a copy of. `answered`: a colleague has answered this very message already.
     """
 
     by_reference: tuple[tuple[str, tuple[Case, ...]], ...] = ()
@@ -82,6 +82,7 @@ class Candidates:
     seen: tuple[Seen, ...] = ()
     ours: tuple[OwnMail, ...] = ()
     itself: OwnMail | None = None
+    answered: bool = False
 
 
 def keys_of(arrival: Arrival, verdict: Verdict, policy: Policy) -> Keys:

@@ -50,6 +50,9 @@ class Facts:
     outcome: Outcome | None = None
 
 
+NO_FACTS = Facts()
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """Where an event leads and on which condition; the outcome of a closed case; the doubt it leaves for a person."""
@@ -201,7 +204,7 @@ ABOUT_THE_ITEM = frozenset(
 )
 
 
-def step(case: Case | None, event: Happened, facts: Facts = Facts()) -> Move | Refused:
+def step(case: Case | None, event: Happened, facts: Facts = NO_FACTS) -> Move | Refused:
     """The move that `event` makes from where `case` stands, or why it makes none."""
     if event in OPERATOR_EVENTS and not (facts.believed and facts.tied):
         return Refused("a palavra da operadora só vale autenticada e ligada ao caso")

@@ -10,25 +10,34 @@ from triage.core.decision import LedgerState, MailKind, OutboxState, Place
 from triage.core.join_keys import WINDOW, Candidates, Keys, OwnMail, Seen
 from triage.core.vocabulary import State
 from triage.store.codec import case_from_json
-from triage.store.rows import CASES, LEDGER, LINES, OUTBOX, PROTOCOLS, THREAD
+from triage.store.rows import ANSWERED, CASES, LEDGER, LINES, OUTBOX, PROTOCOLS, THREAD
 
 MOST = 50  # cases by one way; more than that ties nothing to anything
 
 
 def find_candidates(connection: Connection, keys: Keys, now: datetime) -> Candidates:
     """Everything that the ledger, the cases and the outbox know of `keys`."""
+    itself = next(iter(_own_mails(connection, (keys.message_id,))), None)
+    named = (*keys.numbers, *((itself.case,) if itself else ()))
     recent = (CASES.c.state != State.CLOSED) & (CASES.c.changed_at >= now - WINDOW)
     return Candidates(
         by_reference=_by_reference(connection, keys.ids),
-        by_number=_cases(connection, CASES.c.number, keys.numbers),
+        by_number=_cases(connection, CASES.c.number, named),
         by_protocol=_linked(connection, PROTOCOLS, PROTOCOLS.c.protocol, keys.protocols),
         by_requester=_cases(connection, CASES.c.requester, keys.people, recent),
         by_line=_linked(connection, LINES, LINES.c.line, keys.lines, recent),
         carrier_due=_cases(connection, CASES.c.state, (State.CARRIER_DUE,)) if keys.to_carrier else (),
         seen=_seen(connection, keys),
         ours=_own_mails(connection, keys.ids),
-        itself=next(iter(_own_mails(connection, (keys.message_id,))), None),
+        itself=itself,
+        answered=answered_by_colleague(connection, keys.message_id),
     )
+
+
+def answered_by_colleague(connection: Connection, message_id: str) -> bool:
+    """Whether a mail in Sent replies to this message: to be asked again right before our own reply leaves."""
+    query = select(ANSWERED.c.message_id).where(ANSWERED.c.message_id == message_id)
+    return bool(message_id) and connection.execute(query).first() is not None
 
 
 def _by_reference(connection: Connection, ids: tuple[str, ...]) -> tuple[tuple[str, tuple[Case, ...]], ...]:

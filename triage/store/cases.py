@@ -163,3 +163,10 @@ def _event_row(case_id: int, event: CaseEvent) -> dict[str, object]:
         "before": event.before,
         "after": event.after,
     }
+
+
+def case_of_message(connection: Connection, message_id: str) -> Case | None:
+    """The newest case that the message with this Message-ID belongs to."""
+    query = select(CASES.c.body).join(THREAD, THREAD.c.case_id == CASES.c.id).where(THREAD.c.message_id == message_id)
+    body = connection.scalar(query.order_by(CASES.c.id.desc()).limit(1))
+    return case_from_json(body) if body else None

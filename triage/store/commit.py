@@ -10,11 +10,11 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from triage.core.case import By, Case, CaseEvent, Happened
-from triage.core.decision import Arrival, Cancel, Decision, Mail, OutboxState, Way
+from triage.core.decision import Arrival, Cancel, Decision, Mail, OutboxState, Place, Way
 from triage.core.verdict import Verdict
 from triage.store.cases import add_events, add_thread, case_id_of, change_case, find_case, open_case
-from triage.store.ledger import Versions, file_message, keep_verdict
-from triage.store.outbox import Letter, cancel, put
+from triage.store.ledger import Versions, file_message, keep_verdict, note_answered
+from triage.store.outbox import Letter, cancel, put, seen_in_sent
 
 STATES = {
     Way.SEND: OutboxState.QUEUED,
@@ -59,6 +59,8 @@ def commit_decision(
     changed since it was read; the caller rolls back and decides anew.
     """
     written = [_write(connection, change.case, change.events, arrival) for change in decision.changes]
+    for message_id in decision.left:
+        seen_in_sent(connection, message_id, now)
     for order in decision.cancels:
         _cancel(connection, order, now)
     ids = tuple(_put(connection, mail, _case_of(connection, mail, written), now, render) for mail in decision.mails)
@@ -130,6 +132,9 @@ def _file(
     written: list[tuple[int, Case]],
     now: datetime,
 ) -> None:
+    assert decision.filing is not None  # a message that caused a decision is always filed
+    if arrival.place is Place.SENT and arrival.references and not decision.left:
+        note_answered(connection, arrival.references[0], arrival.ledger)
     file_message(
         connection,
         arrival.ledger,

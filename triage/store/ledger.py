@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from triage.core.decision import Filing, LedgerState, Place
 from triage.core.verdict import Verdict
 from triage.store.codec import verdict_from_json, verdict_to_json
-from triage.store.rows import JUDGEMENT, LEDGER, MAILBOX, RAW
+from triage.store.rows import ANSWERED, JUDGEMENT, LEDGER, MAILBOX, RAW
 
 CHUNK = 500  # values in one IN list; SQLite's oldest limit is 999
 
@@ -170,6 +170,12 @@ def file_message(
     )
 
 
+def note_answered(connection: Connection, message_id: str, ledger_id: int) -> None:
+    """Remember that the Sent message `ledger_id` answers `message_id`, whether or not that one has arrived yet."""
+    if not connection.execute(select(ANSWERED.c.message_id).where(ANSWERED.c.message_id == message_id)).first():
+        connection.execute(insert(ANSWERED), {"message_id": message_id, "ledger_id": ledger_id})
+
+
 def keep_verdict(connection: Connection, ledger_id: int, verdict: Verdict, versions: Versions, now: datetime) -> None:
     """Keep the verdict on a message with what gave it. Once per message: a replay writes nothing."""
     connection.execute(
@@ -230,3 +236,15 @@ def count_in(connection: Connection, spot: Spot) -> int:
     """How many messages of a folder the ledger has: to be compared with the server's own count (DESIGN 2)."""
     query = select(func.count()).where(LEDGER.c.mailbox == spot.mailbox, LEDGER.c.uidvalidity == spot.uidvalidity)
     return connection.scalar(query) or 0
+
+
+def verdict_of_message(connection: Connection, message_id: str) -> Verdict | None:
+    """The newest verdict on a message with this Message-ID."""
+    query = select(JUDGEMENT.c.verdict).join(LEDGER, LEDGER.c.id == JUDGEMENT.c.ledger_id)
+    found = connection.scalar(query.where(LEDGER.c.message_id == message_id).order_by(LEDGER.c.id.desc()).limit(1))
+    return verdict_from_json(found) if found else None
+
+
+def count_by_state(connection: Connection, state: LedgerState) -> int:
+    """How many messages stand at `state`."""
+    return connection.scalar(select(func.count()).select_from(LEDGER).where(LEDGER.c.state == state)) or 0

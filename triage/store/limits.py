@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from triage.core.decision import Counts, MailKind, OutboxState
+from triage.store.outbox import WAITING
 from triage.store.rows import OUTBOX, RIGHTS
 
 REPLIES = (MailKind.CORRECTION, MailKind.REDIRECT)
@@ -33,6 +34,7 @@ def count_replies(
         case=_replies(connection, OUTBOX.c.case_number == case) if case else 0,
         sender_day=_replies(connection, (OUTBOX.c.recipient == recipient) & (OUTBOX.c.created_at > since)),
         domain_day=_replies(connection, (OUTBOX.c.domain == domain) & (OUTBOX.c.created_at > since)),
+        pending=_replies(connection, (OUTBOX.c.case_number == case) & OUTBOX.c.state.in_(WAITING)) if case else 0,
         content_day=_replies(connection, (OUTBOX.c.content == content) & (OUTBOX.c.created_at > since))
         if content
         else 0,

@@ -163,6 +163,13 @@ def move(
     return connection.execute(statement).rowcount == 1
 
 
+def seen_in_sent(connection: Connection, message_id: str, now: datetime) -> None:
+    """A mail of ours lies in Sent, so it left, whoever sent it."""
+    unsent = (OutboxState.DRAFTED, OutboxState.AMBIGUOUS, OutboxState.HELD, OutboxState.CANCELLED)
+    statement = update(OUTBOX).where(OUTBOX.c.message_id == message_id, OUTBOX.c.state.in_(unsent))
+    connection.execute(statement.values(state=OutboxState.SENT, reason="seen-in-sent", sent_at=now, changed_at=now))
+
+
 def draft_placed(connection: Connection, row_id: int, folder: str, now: datetime) -> None:
     """Note that a draft lies in `folder` now."""
     values = {"answer": folder, "changed_at": now}

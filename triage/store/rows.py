@@ -138,6 +138,14 @@ class ThreadRow(SQLModel, table=True):
     ours: bool = False
 
 
+class AnsweredRow(SQLModel, table=True):
+    """A message that a colleague has answered by hand: the Message-ID that a mail in Sent replies to."""
+
+    __tablename__ = "answered"
+    message_id: str = Field(primary_key=True)
+    ledger_id: int = Field(foreign_key="ledger.id")
+
+
 class CounterRow(SQLModel, table=True):
     """The last number given in a series."""
 
@@ -230,6 +238,7 @@ EVENTS = _table(CaseEventRow)
 LINES = _table(CaseLineRow)
 PROTOCOLS = _table(CaseProtocolRow)
 THREAD = _table(ThreadRow)
+ANSWERED = _table(AnsweredRow)
 COUNTER = _table(CounterRow)
 OUTBOX = _table(OutboxRow)
 RIGHTS = _table(ReplyRightRow)

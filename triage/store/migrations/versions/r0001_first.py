@@ -20,6 +20,7 @@ def upgrade() -> None:
     _case_line()
     _case_protocol()
     _ledger()
+    _answered()
     _outbox()
     _thread()
     _digest()
@@ -33,6 +34,7 @@ def downgrade() -> None:
     for name in (
         "reply_right",
         "raw",
+        "answered",
         "judgement",
         "digest",
         "thread",
@@ -202,6 +204,16 @@ def _ledger() -> None:
     op.create_index(op.f("ix_ledger_message_id"), "ledger", ["message_id"], unique=False)
     op.create_index("ledger_filed_at", "ledger", ["filed_at"], unique=False)
     op.create_index("ledger_state", "ledger", ["state", "id"], unique=False)
+
+
+def _answered() -> None:
+    op.create_table(
+        "answered",
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("ledger_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["ledger_id"], ["ledger.id"]),
+        sa.PrimaryKeyConstraint("message_id"),
+    )
 
 
 def _outbox() -> None:

@@ -1,0 +1,61 @@
+"""What a message means: for its case, for the outbox, for the ledger. Pure; the store writes it down in one commit."""
+
+from triage.core.case import By, Doubt, Happened
+from triage.core.decide_operator import by_carrier, by_operator
+from triage.core.decide_request import by_request
+from triage.core.decide_sent import by_colleague
+from triage.core.decide_supplement import by_supplement, withdrawal
+from triage.core.decision import Arrival, Counts, Decision, Filing, LedgerState, Place, World
+from triage.core.joined import Joined
+from triage.core.scene import Scene, decision, doubt_about, happen
+from triage.core.verdict import Verdict
+from triage.core.vocabulary import Kind
+
+
+def decide(verdict: Verdict, arrival: Arrival, joined: Joined, counts: Counts, world: World) -> Decision:
+    """Everything that follows from one message. Any message gives a decision; none raises."""
+    scene = Scene(verdict, arrival, joined, counts, world)
+    if joined.duplicate is not None:
+        return Decision(Filing(LedgerState.DUPLICATE, "duplicate", joined.duplicate.key))
+    if arrival.place is Place.SENT:
+        return by_colleague(scene)
+    if arrival.sender.addr in world.policy.own:
+        # From the outside anybody can write as us; what colleagues really sent stands in Sent (E13).
+        return Decision(Filing(LedgerState.IGNORED, "from-ourselves"))
+    return _by_kind(scene)
+
+
+def _by_kind(scene: Scene) -> Decision:
+    verdict = scene.verdict
+    if verdict.kind is Kind.AUTOMATIC:
+        return _automatic(scene)
+    if verdict.kind is Kind.OPERATOR:
+        return by_operator(scene)
+    if verdict.kind is Kind.CARRIER:
+        return by_carrier(scene)
+    if verdict.withdrawn and scene.joined.case is not None:
+        return withdrawal(scene)
+    if verdict.kind is Kind.REQUEST:
+        return by_request(scene)
+    if verdict.kind is Kind.SUPPLEMENT:
+        return by_supplement(scene)
+    return _remark(scene)
+
+
+def _automatic(scene: Scene) -> Decision:
+    """Machines are never answered and move nothing; that a mail of ours did not arrive is for a person."""
+    case = scene.joined.case
+    if case is not None and scene.arrival.bounced:
+        note = "a nossa mensagem voltou: o solicitante não a recebeu"
+        return decision(doubt_about(case, Doubt.UNDELIVERED, scene, By.TRIAGE, note))
+    return Decision(Filing(LedgerState.IGNORED, "automatic"))
+
+
+def _remark(scene: Scene) -> Decision:
+    """Thanks and the like: in a case's thread they are noted there, and change nothing."""
+    case = scene.joined.case
+    if case is None:
+        return Decision(Filing(LedgerState.IGNORED, "other"))
+    note = "agradece ou comenta; nada muda"
+    filing = Filing(LedgerState.IGNORED, "other")
+    return decision(happen(case, Happened.REMARKED, scene, By.REQUESTER, note), filing=filing)

@@ -1,0 +1,150 @@
+"""What a request means: a case is opened or continued, and where one is due a reply is written."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from triage.core.case import By, Case, Doubt, Happened
+from triage.core.decision import Change, Decision, Mail, MailKind, Release, Way
+from triage.core.gathered import as_verdict, resubmit, shortfall
+from triage.core.joined import Tie, sent_again
+from triage.core.release import release_reply
+from triage.core.scene import Scene, decision, doubt_about, happen, new_case, open_with, outdated, reply
+from triage.core.verdict import Verdict
+from triage.core.vocabulary import Action, State
+from triage.core.words import in_words, lack_in_words
+
+SOON = timedelta(hours=24)  # within which the same words again are an impatient click, not a second try
+
+
+def by_request(scene: Scene) -> Decision:
+    """A request: a nudge or a resubmission where it was joined to a case, else a case of its own."""
+    case, verdict = scene.joined.case, scene.verdict
+    if case is None:
+        return _opening(scene)
+    if scene.joined.tie is Tie.AMBIGUOUS:
+        return decision(doubt_about(case, Doubt.AMBIGUOUS, scene, By.REQUESTER, scene.joined.why))
+    if verdict.nudge and case.category != verdict.category:
+        note = "cobra o andamento; " + scene.joined.why
+        return decision(happen(case, Happened.NUDGED, scene, By.REQUESTER, note))
+    if _repeats(scene, case):
+        return decision(happen(case, Happened.REPEATED, scene, By.REQUESTER, "a mesma solicitação outra vez"))
+    if verdict.action is Action.REVIEW:
+        note = scene.reasons or "não ficou claro o que é pedido"
+        return decision(doubt_about(case, doubt_in(verdict, scene.world.policy.certainty), scene, By.REQUESTER, note))
+    if verdict.action is Action.REDIRECT:
+        return _redirect(scene, resubmit(case, verdict, scene.arrival, scene.world.policy))
+    return _resubmission(scene, resubmit(case, verdict, scene.arrival, scene.world.policy))
+
+
+def doubt_in(verdict: Verdict, certainty: float) -> Doubt:
+    """Why a request is for a person to look at; `certainty` is the least that an answer needs."""
+    if verdict.also:
+        return Doubt.SEVERAL_ITEMS
+    return Doubt.UNCERTAIN if verdict.category is None or verdict.confidence < certainty else Doubt.FORGED
+
+
+def _repeats(scene: Scene, case: Case) -> bool:
+    asked_long_ago = case.asked_at is not None and scene.world.now - case.asked_at > SOON
+    return sent_again(scene.arrival, case) and not asked_long_ago
+
+
+def _opening(scene: Scene) -> Decision:
+    verdict, world = scene.verdict, scene.world
+    case = resubmit(new_case(scene), verdict, scene.arrival, world.policy)
+    if verdict.action is Action.ACCEPT:
+        return decision(open_with(case, Happened.COMPLETE_REQUEST, scene, By.REQUESTER, "solicitação completa"))
+    if verdict.action is Action.CORRECT:
+        return _opened_with_reply(scene, case, Happened.FAULTY_REQUEST, MailKind.CORRECTION)
+    if verdict.action is Action.REDIRECT:
+        return _opened_with_reply(scene, case, Happened.REDIRECTED_REQUEST, MailKind.REDIRECT)
+    note = scene.reasons or "não ficou claro o que é pedido"
+    doubt = doubt_in(verdict, world.policy.certainty)
+    return decision(open_with(case, Happened.DOUBT_AROSE, scene, By.REQUESTER, note, doubt))
+
+
+def _opened_with_reply(scene: Scene, case: Case, what: Happened, kind: MailKind) -> Decision:
+    """A new case that is answered at once; where nobody may be answered by machine, a person must."""
+    release = _release(scene, case)
+    if release.human:
+        note = f"{scene.reasons}; não respondida: {in_words(release)}"
+        doubt = Doubt.LIMIT if release.reason.endswith("-limit") else Doubt.NO_REPLY
+        return decision(open_with(case, Happened.DOUBT_AROSE, scene, By.REQUESTER, note, doubt))
+    if kind is MailKind.CORRECTION:
+        case = _asked(case, release, scene)
+    change = open_with(case, what, scene, By.REQUESTER, _with_release(scene.reasons, release))
+    return decision(change, *_mail(scene, kind, change.case, release, scene.verdict))
+
+
+def _redirect(scene: Scene, case: Case) -> Decision:
+    release = _release(scene, case)
+    change = happen(case, Happened.REDIRECTED_REQUEST, scene, By.REQUESTER, _with_release(scene.reasons, release))
+    if release.human:
+        return decision(_for_a_person(change.case, scene, release, change))
+    if change.case.state is not State.CLOSED:
+        return decision(change)
+    mails = _mail(scene, MailKind.REDIRECT, change.case, release, scene.verdict)
+    return decision(change, *mails, cancels=outdated(case, "o caso foi redirecionado", MailKind.CORRECTION))
+
+
+def _resubmission(scene: Scene, case: Case) -> Decision:
+    lack = shortfall(case, scene.world.bulletin)
+    if not lack:
+        change = happen(case, Happened.COMPLETE_REQUEST, scene, By.REQUESTER, "reenviada; agora está completa")
+        cancels = outdated(case, "a solicitação já foi completada")
+        return decision(change, cancels=cancels)
+    return ask_again(scene, case, Happened.FAULTY_REQUEST)
+
+
+def ask_again(scene: Scene, case: Case, what: Happened) -> Decision:
+    """A case that still lacks something: one more correction that names only that; after two rounds, a person."""
+    lack = shortfall(case, scene.world.bulletin)
+    # A correction that has not left yet asks for what is outdated now: it is stopped and does not count as a round.
+    case = replace(case, rounds=max(case.rounds - scene.counts.pending, 0))
+    missing = lack_in_words(lack, scene.world.bulletin)
+    cancels = outdated(case, "chegou mensagem mais nova do solicitante")
+    if case.rounds >= scene.world.limits.rounds and case.state in (State.INCOMPLETE, State.NEEDS_INFO):
+        note = f"depois de {case.rounds} correções ainda falta: {missing}"
+        return decision(happen(case, Happened.ROUNDS_EXHAUSTED, scene, By.REQUESTER, note), cancels=cancels)
+    change = happen(case, what, scene, By.REQUESTER, f"ainda falta: {missing}")
+    if change.case.state is not State.INCOMPLETE:
+        return decision(change)
+    release = _release(scene, change.case)
+    if release.human:
+        return decision(_for_a_person(change.case, scene, release, change), cancels=cancels)
+    asked = Change(_asked(change.case, release, scene), change.events)
+    verdict = as_verdict(change.case, lack, scene.world.bulletin, scene.verdict)
+    return decision(asked, *_mail(scene, MailKind.CORRECTION, asked.case, release, verdict), cancels=cancels)
+
+
+def _for_a_person(case: Case, scene: Scene, release: Release, before: Change) -> Change:
+    doubt = Doubt.LIMIT if release.reason.endswith("-limit") else Doubt.NO_REPLY
+    change = doubt_about(case, doubt, scene, By.TRIAGE, f"não respondida: {in_words(release)}")
+    return Change(change.case, (*before.events, *change.events))
+
+
+def _release(scene: Scene, case: Case) -> Release:
+    joined, counts = scene.joined, scene.counts
+    counts = replace(
+        counts,
+        message=0 if joined.reused_id else counts.message,
+        case=max(counts.case - counts.pending, 0),
+    )
+    certainty = min(scene.verdict.confidence, case.certainty)
+    return release_reply(scene.arrival, case.category, certainty, counts, scene.world, answered=joined.answered)
+
+
+def _asked(case: Case, release: Release, scene: Scene) -> Case:
+    if release.way is Way.NO:
+        return case
+    return replace(case, rounds=case.rounds + 1, asked_at=scene.world.now, waiting_since=scene.at)
+
+
+def _mail(scene: Scene, kind: MailKind, case: Case, release: Release, verdict: Verdict) -> tuple[Mail, ...]:
+    if release.way is Way.NO:
+        return ()
+    what = "correção" if kind is MailKind.CORRECTION else "orientação"
+    return (reply(scene, kind, case, release, verdict, f"{what}: {in_words(release)}"),)
+
+
+def _with_release(note: str, release: Release) -> str:
+    return f"{note}; não respondida: {in_words(release)}" if release.way is Way.NO else note
