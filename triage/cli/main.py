@@ -2,7 +2,12 @@
 
 import typer
 
+from triage.cli.cases import cases
 from triage.cli.check import check
+from triage.cli.demo import demo
+from triage.cli.doctor import doctor
+from triage.cli.run import run as run_daemon
+from triage.cli.train import train
 
 app = typer.Typer(
     name="triage",
@@ -11,7 +16,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command("run")(run_daemon)
 app.command()(check)
+app.add_typer(cases, name="cases")
+app.command()(train)
+app.command()(doctor)
+app.command()(demo)
 
 
 @app.callback()

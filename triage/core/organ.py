@@ -1,16 +1,34 @@
 """Which organ of the state a message speaks for (DOMAIN, "Organs"), and where its name stands."""
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from typing import TypeVar, cast
 
 from triage.core.bulletin import Bulletin, Organ
 from triage.core.message import Address, Message
-from triage.core.text import Document, fold, one_slip
+from triage.core.text import Document, Word, one_slip
 from triage.core.verdict import Evidence
 
 LINKING = frozenset({"de", "da", "do", "das", "dos", "e", "a", "o", "em", "no", "na", "para", "ao"})
-_WORD = re.compile(r"[^\W_]+")
+# "de Estado" and "Estadual" come and go in the names as people write them.
+_LEFT_OUT = LINKING | {"estado", "estadual", "est"}
+_SHORTENED = {
+    "sec": "secretaria",
+    "secr": "secretaria",
+    "inst": "instituto",
+    "depto": "departamento",
+    "dpto": "departamento",
+    "dept": "departamento",
+    "cia": "companhia",
+    "ag": "agencia",
+    "fund": "fundacao",
+    "superint": "superintendencia",
+    "def": "defensoria",
+    "proc": "procuradoria",
+    "mil": "militar",
+}
+_LEAST_SLIPPING, _LONG_WORD, _LEAST_WORDS, _SHORT_ACRONYM = 6, 8, 3, 3
+_Index = dict[str, list[tuple[tuple[str, ...], Organ]]]
 
 
 def organ_of_domain(domain: str, bulletin: Bulletin) -> Organ | None:
@@ -26,18 +44,12 @@ def organ_of_people(addresses: Iterable[Address], bulletin: Bulletin, excluded: 
 
 def names_in(documents: Iterable[Document], bulletin: Bulletin) -> list[tuple[Organ, Evidence]]:
     """Every organ whose full name (or near-name) stands in the documents, in reading order, with the place."""
-    found = []
-    for document in documents:
-        words = [(fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(document.text)]
-        kept = [word for word in words if word[0] not in LINKING]
-        found += _names_among(kept, document, bulletin)
-    return found
+    names = _once(_name_index, bulletin)
+    return [found for document in documents for found in _names_among(document, names)]
 
 
-def _names_among(
-    words: list[tuple[str, int, int]], document: Document, bulletin: Bulletin
-) -> list[tuple[Organ, Evidence]]:
-    names = _name_index(bulletin)
+def _names_among(document: Document, names: _Index) -> list[tuple[Organ, Evidence]]:
+    words = [(start, end, _SHORTENED.get(word, word)) for start, end, word in document.words if word not in _LEFT_OUT]
     found, position = [], 0
     while position < len(words):
         match = _longest(words, position, names)
@@ -45,68 +57,87 @@ def _names_among(
             position += 1
             continue
         organ, length = match
-        start, end = words[position][1], words[position + length - 1][2]
+        start, end = words[position][0], words[position + length - 1][1]
         found.append((organ, Evidence(document.name, start, end, document.text[start:end])))
         position += length
     return found
 
 
-def _longest(
-    words: list[tuple[str, int, int]], position: int, names: dict[str, list[tuple[tuple[str, ...], Organ]]]
-) -> tuple[Organ, int] | None:
-    for name, organ in names.get(words[position][0], ()):
+def _longest(words: list[Word], position: int, names: _Index) -> tuple[Organ, int] | None:
+    first = words[position][2]
+    for name, organ in names.get(first, ()) or _misspelt(first, names):
         there = words[position : position + len(name)]
-        if len(there) == len(name) and all(_same_word(w[0], n) for w, n in zip(there, name, strict=True)):
+        if len(there) == len(name) and all(_same_word(w[2], n) for w, n in zip(there, name, strict=True)):
             return organ, len(name)
     return None
 
 
+def _misspelt(first: str, names: _Index) -> list[tuple[tuple[str, ...], Organ]]:
+    """The names whose long first word is one slip away from `first`."""
+    if len(first) < _LONG_WORD:
+        return []
+    return [entry for word, entries in names.items() if _same_word(first, word) for entry in entries]
+
+
 def _same_word(seen: str, meant: str) -> bool:
-    return seen == meant or (len(meant) >= 6 and one_slip(seen, meant))
+    return seen == meant or (len(meant) >= _LEAST_SLIPPING and one_slip(seen, meant))
 
 
-@lru_cache(maxsize=4)
-def _name_index(bulletin: Bulletin) -> dict[str, list[tuple[tuple[str, ...], Organ]]]:
+def _name_index(bulletin: Bulletin) -> _Index:
     """Names by their first word, longest first, so that a longer name is never cut short."""
-    index: dict[str, list[tuple[tuple[str, ...], Organ]]] = {}
+    index: _Index = {}
     for organ in bulletin.organs:
-        for name in {_key(n) for n in (organ.name, *organ.aliases)}:
+        for name in {key for written in (organ.name, *organ.aliases) for key in _keys(written)}:
             index.setdefault(name[0], []).append((name, organ))
     for entries in index.values():
         entries.sort(key=lambda entry: -len(entry[0]))
     return index
 
 
-def _key(name: str) -> tuple[str, ...]:
-    return tuple(w for w in (fold(m.group()) for m in _WORD.finditer(name)) if w not in LINKING)
+def _keys(name: str) -> tuple[tuple[str, ...], ...]:
+    """The words that a name is compared by, with and without "do Espírito Santo" at its end."""
+    words = tuple(w for _, _, w in Document("", name).words if w not in _LEFT_OUT)
+    return (words, words[:-2]) if words[-2:] == ("espirito", "santo") and len(words) > _LEAST_WORDS else (words,)
 
 
 def acronym_in(text: str, bulletin: Bulletin) -> Organ | None:
-    """The first organ whose acronym stands in `text` as a word of its own, in capitals (or any case when unmistakable)."""
-    best: tuple[int, Organ] | None = None
-    for organ, pattern in _acronyms(bulletin):
-        match = pattern.search(text)
-        if match and (best is None or match.start() < best[0]):
-            best = (match.start(), organ)
-    return best[1] if best else None
+    """The first organ one of whose acronyms stands in `text` as a word of its own.
+
+    Short ones, which are also words or weekdays, count in capitals only.
+    """
+    pattern, organs = _once(_acronyms, bulletin)
+    match = pattern.search(text)
+    return organs[match.group().upper()] if match else None
 
 
-# Short acronyms that are also words or other people's names are read in capitals only.
-_AMBIGUOUS_LENGTH = 3
+def _acronyms(bulletin: Bulletin) -> tuple[re.Pattern[str], dict[str, Organ]]:
+    organs = {acronym: organ for organ in bulletin.organs for acronym in (organ.acronym, *organ.acronyms)}
+    longest_first = sorted(organs, key=len, reverse=True)
+    plain = "|".join(re.escape(a) for a in longest_first if len(a) > _SHORT_ACRONYM)
+    capitals = "|".join(re.escape(a) for a in longest_first if len(a) <= _SHORT_ACRONYM)
+    pattern = rf"(?<![\w@.-])(?:(?i:{plain})|(?:{capitals})(?!\s(?:A|À|e)\s(?:SEX|QUI|SAB|DOM)))(?![\w@]|\.\w)"
+    return re.compile(pattern), {acronym.upper(): organ for acronym, organ in organs.items()}
 
 
-@lru_cache(maxsize=4)
-def _acronyms(bulletin: Bulletin) -> list[tuple[Organ, re.Pattern[str]]]:
-    return [(organ, _acronym_pattern(a)) for organ in bulletin.organs for a in (organ.acronym, *_short(organ.aliases))]
+_Made = TypeVar("_Made")
+_MADE: dict[tuple[str, int], tuple[Bulletin, object]] = {}
+_MOST_MADE = 16
 
 
-def _short(aliases: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(a for a in aliases if " " not in a and a.isupper())
+def _once(make: Callable[[Bulletin], _Made], bulletin: Bulletin) -> _Made:
+    """What `make` makes of this very bulletin, made once (to hash a whole bulletin at each call costs more than to read)."""
+    key = (make.__name__, id(bulletin))
+    if key not in _MADE:
+        if len(_MADE) >= _MOST_MADE:
+            _MADE.clear()
+        _MADE[key] = (bulletin, make(bulletin))
+    return cast(_Made, _MADE[key][1])
 
 
-def _acronym_pattern(acronym: str) -> re.Pattern[str]:
-    flags = re.IGNORECASE if len(acronym) > _AMBIGUOUS_LENGTH else 0
-    return re.compile(rf"(?<![\w@.-]){re.escape(acronym)}(?![\w@]|\.\w)", flags)
+def is_part_of(organ: Organ, whole: Organ) -> bool:
+    """Whether an organ's own name says that it belongs to another (Hospital da Polícia Militar, Polícia Militar)."""
+    name, within = _keys(organ.name)[-1], _keys(whole.name)[-1]
+    return organ != whole and any(name[i : i + len(within)] == within for i in range(1, len(name)))
 
 
 def tell_organ(
@@ -123,9 +154,19 @@ def tell_organ(
     """
     by_domain = organ_of_people((*inner, message.author), bulletin, own)
     if by_domain is not None:
-        return by_domain
+        return _part_named(by_domain, documents, message.author.name, bulletin) or by_domain
     named = next((organ for organ, _ in names_in(documents, bulletin) if organ.acronym != "SEGER"), None)
     return named or _acronym_besides_seger(documents, bulletin)
+
+
+def _part_named(whole: Organ, documents: tuple[Document, ...], shown: str, bulletin: Bulletin) -> Organ | None:
+    """The part of `whole` that writes from its domain, by its full name or by an acronym in the display name."""
+    parts = [organ for organ in bulletin.organs if is_part_of(organ, whole)]
+    if not parts:
+        return None
+    named = next((organ for organ, _ in names_in(documents, bulletin) if organ in parts), None)
+    shown_as = acronym_in(shown, bulletin)
+    return named or (shown_as if shown_as in parts else None)
 
 
 def _acronym_besides_seger(documents: tuple[Document, ...], bulletin: Bulletin) -> Organ | None:

@@ -1,5 +1,8 @@
-"""A verdict as the JSON object of the contract (`triage check --json`)."""
+"""Verdicts and cases as the JSON objects of the contract (`check --json`, `cases list|show --json`)."""
 
+from datetime import datetime
+
+from triage.core.case import Case, CaseEvent
 from triage.core.message import Message
 from triage.core.verdict import Evidence, Finding, Reply, Verdict
 
@@ -49,4 +52,40 @@ def _evidence(finding: Finding) -> dict[str, object]:
         "start": place.start,
         "end": place.end,
         "text": place.text,
+    }
+
+
+def case_object(case: Case, due_at: datetime | None) -> dict[str, object]:
+    """A case with the contract's keys. Instants are UTC, ISO 8601."""
+    return {
+        "case": case.number,
+        "category": case.category,
+        "service": case.service,
+        "organ": case.organ,
+        "requester": case.requester,
+        "subject": case.subject,
+        "state": case.state,
+        "outcome": case.outcome,
+        "waiting_on": case.waiting_on,
+        "protocol": case.protocols[-1] if case.protocols else None,
+        "opened_at": case.opened_at.isoformat(),
+        "changed_at": case.changed_at.isoformat(),
+        "due_at": due_at.isoformat() if due_at else None,
+        "review": case.review.why if case.review else None,
+        "promised": case.promised,
+        "corrections": case.rounds,
+        "carrier": case.carrier,
+    }
+
+
+def event_object(event: CaseEvent) -> dict[str, object]:
+    """A line of a case's history."""
+    return {
+        "at": event.at.isoformat(),
+        "what": event.what,
+        "by": event.by,
+        "message_id": event.message_id or None,
+        "note": event.note,
+        "from": event.before,
+        "to": event.after,
     }

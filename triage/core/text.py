@@ -1,27 +1,78 @@
 """Plain helpers on Portuguese text. Every pattern here and elsewhere in the core is linear in its input."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
+
+# No text is longer when patterns are run over it (RELIABILITY, D11): the head, and the tail for the signature.
+LONGEST = 20_000
+_TAIL = 5_000
 
 
-@dataclass(frozen=True, slots=True)
+Word = tuple[int, int, str]
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True)  # without slots: what many readers ask of a text is worked out once and kept
 class Document:
     """A named text that counts as the author's own: "subject", "body", "forwarded", or "form:<file name>"."""
 
     name: str
     text: str
 
+    @cached_property
+    def folded(self) -> str:
+        """The text in lower case without accents, of the same length."""
+        return fold(self.text)
 
-def fold(text: str) -> str:
-    """Lower case without accents, of the same length as `text`, so that offsets hold."""
-    return "".join(_fold_character(character) for character in text)
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """Every run of letters and digits: start, end, folded."""
+        return tuple((m.start(), m.end(), m.group()) for m in _WORD.finditer(self.folded))
+
+    @cached_property
+    def numbers(self) -> tuple[int, ...]:
+        """Where each run of digits begins that no letter or digit precedes."""
+        return tuple(start for start, _, word in self.words if word[0].isdigit())
+
+
+class _Folding(dict[int, str]):
+    """The folding of each character, worked out when first met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _fold_character(chr(code))
+        if code < _KEPT_BELOW:
+            self[code] = folded
+        return folded
+
+
+_KEPT_BELOW = 0x3000  # the scripts of correspondence; a hostile text cannot fill the memory with the rest
 
 
 def _fold_character(character: str) -> str:
-    if character < "\x80":
-        return character.lower()
     plain = unicodedata.normalize("NFKD", character)[0].lower()
     return plain if len(plain) == 1 else character
+
+
+_FOLDING = _Folding()
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, of the same length as `text`, so that offsets hold."""
+    return text.lower() if text.isascii() else text.translate(_FOLDING)
+
+
+def clipped(text: str) -> str:
+    """`text`, or its head and its tail where it is longer than any pattern shall see."""
+    return text if len(text) <= LONGEST else text[: LONGEST - _TAIL] + text[-_TAIL:]
+
+
+def clipped_at(text: str, position: int) -> int:
+    """Where `position` of `text` stands in `clipped(text)`; the seam for what was left out."""
+    lost = max(0, len(text) - LONGEST)
+    seam = LONGEST - _TAIL
+    return position if not lost or position <= seam else max(seam, position - lost)
 
 
 def one_slip(seen: str, meant: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from triage.core.bulletin import Bulletin, Organ
 from triage.core.fields.account import find_certificate, find_custom_account
@@ -11,7 +12,8 @@ from triage.core.fields.cnpj import find_cnpjs
 from triage.core.fields.company import find_company
 from triage.core.fields.mention import Mention
 from triage.core.fields.people import find_requester
-from triage.core.fields.phones import Phone, Role, Sort, choose, find_phones, of_the_bill
+from triage.core.fields.phone_numbers import Sort
+from triage.core.fields.phones import Phone, Role, choose, find_phones
 from triage.core.fields.reason import find_reason
 from triage.core.message import Address, Message
 from triage.core.policy import Policy
@@ -52,9 +54,7 @@ def gather(
     bill: bool = False,
 ) -> Gathered:
     """Every field found in `statement`, with its evidence; `bill`: the request is about a bill (2.2)."""
-    phones = _phones(statement, bulletin)
-    if bill:
-        phones = of_the_bill(phones)
+    phones = _phones(statement, bulletin, bill=bill)
     year = _year(message.date)
     found = (
         _simple(Field.CNPJ, _all(find_cnpjs, statement.documents)),
@@ -99,11 +99,17 @@ def _present(field: Field, mention: Mention | None) -> Finding | None:
     return Finding(field, Presence.PRESENT, mention.value, evidence=mention.evidence) if mention else None
 
 
-def _phones(statement: Statement, bulletin: Bulletin) -> tuple[Phone, ...]:
+def _phones(statement: Statement, bulletin: Bulletin, *, bill: bool) -> tuple[Phone, ...]:
     known = _operator_phones(bulletin)
-    body = find_phones(statement.body, statement.signature_at, known)
-    rest = (find_phones(document, len(document.text), known) for document in statement.documents[1:])
-    return (*body, *(phone for phones in rest for phone in phones))
+    subject = "".join(character for character in statement.subject.text if character.isdigit())
+    found = (
+        find_phones(document, at, known, subject=subject, bill=bill)
+        for document, at in (
+            (statement.body, statement.signature_at),
+            *((document, len(document.text)) for document in statement.documents[1:]),
+        )
+    )
+    return tuple(phone for phones in found for phone in phones)
 
 
 def _operator_phones(bulletin: Bulletin) -> frozenset[str]:
@@ -119,9 +125,16 @@ def _contact(field: Field, phones: tuple[Phone, ...], sort: Sort) -> Finding | N
 
 
 def _line(phones: tuple[Phone, ...]) -> Finding | None:
-    lines = [phone for phone in phones if phone.sort is Sort.LANDLINE and phone.role is Role.LINE]
+    """The line that the request is about: one named as such, else a landline that a much surer contact stands beside."""
+    landlines = [phone for phone in phones if phone.sort is Sort.LANDLINE]
+    surest = max((phone.weight for phone in landlines), default=0.0)
+    lines = [phone for phone in landlines if phone.role is Role.LINE]
+    lines = lines or [phone for phone in landlines if phone.weight < min(surest - _SURER, _SURER)]
     chosen = next((phone for phone in lines if phone.complete), None) or next(iter(lines), None)
     return _phone_finding(Field.LINE, chosen) if chosen else None
+
+
+_SURER = 1.5
 
 
 def _phone_finding(field: Field, phone: Phone) -> Finding:
@@ -131,15 +144,18 @@ def _phone_finding(field: Field, phone: Phone) -> Finding:
 
 
 def _requester(message: Message, statement: Statement, bulletin: Bulletin) -> Mention | None:
-    """In a forward that counts the original's author is the requester; the forwarder only where he gives no name."""
+    """In a forward that counts the forwarder who signs it is the requester, else the original's author."""
     excluded = _operator_names(bulletin)
-    if statement.forwarded:
-        inner = statement.forwarded[0]
-        sender = next(iter(statement.inner), Address("", ""))
-        found = find_requester(inner, signature_offset(inner.text), statement.forms, sender, excluded)
-        if found is not None:
-            return found
-    return find_requester(statement.body, statement.signature_at, statement.forms, message.author, excluded)
+    own = partial(find_requester, statement.body, statement.signature_at, excluded=excluded, author=message.author)
+    if not statement.forwarded:
+        return own(forms=statement.forms)
+    inner = statement.forwarded[0]
+    sender = next(iter(statement.inner), Address("", ""))
+    return (
+        own(forms=(), signed=True)
+        or find_requester(inner, signature_offset(inner.text, sender.name), statement.forms, sender, excluded)
+        or own(forms=())
+    )
 
 
 def _operator_names(bulletin: Bulletin) -> frozenset[str]:

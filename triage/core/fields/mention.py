@@ -51,7 +51,7 @@ def label_before(document: Document, start: int, reach: int = 60) -> str:
     before = text[begin:start]
     cells = _SEPARATOR.split(before)
     if _LETTER.search(cells[-1]):
-        return fold(cells[-1][-reach:])
+        return document.folded[max(begin, start - min(reach, len(cells[-1]))) : start]
     if len(cells) > 1:
         return fold(_row_label(cells) or column_head(document, start))
     return fold(_line_above(text, begin, reach))

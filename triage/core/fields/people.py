@@ -1,30 +1,45 @@
 """The requester's name: a person's first and last name in the text, the signature or the From display name (clause 4.3).
 
-Every run of words that may be a name is weighed by what vouches for it: a label, the signature, the sender's own
-address or display name, a known first name. A name that only the address hints at is not there.
+Every possible name is weighed by what vouches for it: a label, the signature, the sender's own address or display
+name, a known first name. A name that only the address hints at is not there.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triage.core.fields.mention import Mention, line_bounds
-from triage.core.lexicon import COMMON_WORDS, DEPARTMENT_WORDS, FIRST_NAMES, NAME_PARTICLES, PLACE_WORDS, RANKS
+from triage.core.fields.names import Name, find_names
+from triage.core.lexicon import DEPARTMENT_WORDS, FIRST_NAMES, NAME_PARTICLES, RANKS
 from triage.core.message import Address
 from triage.core.text import Document, fold
 
-_WORD = r"[^\W\d_][^\W\d_'’-]{0,24}(?:['’-][^\W\d_]{1,20}){0,2}\.?"
-_RUN = re.compile(rf"{_WORD}(?:[ \t]{{1,2}}(?:º )?{_WORD}){{1,9}}")
 _LABEL = re.compile(
-    r"(?:nome(?: e sobrenome)?(?: completo)?(?: d[oa] (?:solicitante|requerente|responsavel|servidora?))?|solicitante|requerente|responsavel(?: p?el[ao]s? [\w ]{3,25})?"
-    r"|(?:solicitad|registrad|requerid|aberta?|feit)[oa]s? por|contatos?|pessoa (?:de|para) contato|servidora?|interessad[oa]|resp\.?|ass\.?|assinado|fiscal|gestora?|chefe|diretora?|coordenadora?|escriva[o]?|a/c)"
-    r"\s?(?:\([^)\n]{0,30}\))?\s{0,3}(?:[:|\t=-]{1,2}|por)[|\s]{0,4}$"
+    r"(?:nome(?: e sobrenome)?(?: completo)?(?: d[oa] (?:solicitante|requerente|responsavel|servidora?|contato))?"
+    r"|solicitante|requerente|demandante|requisitante|responsavel(?: p?el[ao]s? [\w ]{3,25})?"
+    r"|(?:solicitad|registrad|requerid|pedid|enviad|aberta?|feit)[oa]s? por|contatos?(?: tecnico| local)?"
+    r"|pessoa (?:de|para) contato|servidora?|interessad[oa]|resp\.?|ass\.?|assinado|fiscal|gestora?|chefe|diretora?"
+    r"|coordenadora?|escriva[o]?|a/c|quem (?:pede|solicita|assina|escreve|fala)|falar com|ponto focal)"
+    r"\s?(?:\([^)\n]{0,30}\))?\s{0,3}(?:[:|\t=.-]{1,12}|por|e|eh)?[|\s]{0,4}$"
 )
+_LABEL_END = re.compile(r"(?:[:|\t=-]|\b(?:por|pede|solicita|assina|escreve|fala)(?: e| eh)?)[|\s.]{0,12}$")
 _INTRODUCTION = re.compile(
-    r"(?:meu nome e|me chamo|aqui e (?:o|a)|aqui quem (?:fala|escreve) e (?:o|a)|(?:fala|escreve|solicita) (?:e )?(?:o|a)|\beu,|\beu sou(?: (?:o|a))?|\bsou (?:o|a)|falar com(?: (?:o|a))?|tratar com(?: (?:o|a))?|procurar(?: (?:por|o|a))?|ass:)\s{0,3}$"
+    r"(?:meu nome (?:e|eh)|me chamo|aqui (?:e|eh)(?: (?:o|a))?|aqui quem (?:fala|escreve) (?:e|eh) (?:o|a)|(?:fala|escreve|solicita)"
+    r" (?:e )?(?:o|a)|\beu,|\beu sou(?: (?:o|a))?|\bsou (?:o|a)|(?:falar|tratar|contato) com(?: (?:o|a))?"
+    r"|procurar(?: (?:por|o|a))?|chamar(?: (?:por|o|a))?|ass:)\s{0,3}$"
 )
 _ADDRESSED = re.compile(
-    r"(?:prezad[oa]s?|\bcar[oa]s?|\bola|\boi|bom dia|boa tarde|boa noite|senhora?|\bsra?\.?|\bilm[oa]\w{0,8}|\bexm[oa]\w{0,8}|a/c|aos? cuidados? d[oea]|\bpara(?: [oa])?|\bde:|\bpara:|\bcc:|obrigad[oa],?|executiv[oa])[\s,:.]{0,3}$"
+    r"(?:prezad[oa]s?|\bcar[oa]s?|\bola|\boi|bom dia|boa tarde|boa noite|senhora?|\bsra?\.?|\bilm[oa]\w{0,8}"
+    r"|\bexm[oa]\w{0,8}|aos? cuidados? d[oea]|\bpara(?: [oa])?|\bde:|\bpara:|\bcc:|obrigad[oa],?|executiv[oa])[\s,:.]{0,3}$"
+)
+# Words after which a name is that of a school, a street or a building.
+_INSTITUTIONS = frozenset(
+    ["rua", "av", "avenida", "praca", "rodovia", "escola", "eeefm", "eeef", "emef", "emeief", "eeem", "ceim", "cmei", "umef", "creche", "hospital", "bairro", "edificio", "ed", "travessa", "municipio", "cidade", "unidade", "agencia", "regional", "estadio", "ginasio", "biblioteca", "fazenda", "comunidade", "sede", "polo", "auditorio", "palacio", "museu", "terminal", "viaduto", "ponte", "rodoviaria", "delegacia", "centro", "casa", "teatro", "arquivo", "colegio", "faculdade", "instituto", "posto", "sala", "predio", "condominio", "conjunto", "loteamento", "alameda", "ladeira", "escadaria", "parque", "fundacao", "presidio", "penitenciaria"]
+)
+_BETWEEN = (
+    NAME_PARTICLES
+    | RANKS
+    | frozenset(["estadual", "municipal", "ensino", "fundamental", "medio", "regional", "a", "o"])
 )
 _LAST_LINES = 9
 _ENOUGH = 2.0
@@ -40,104 +55,70 @@ class _Place:
 
 
 def find_requester(
-    body: Document, signature_at: int, forms: tuple[Document, ...], author: Address, excluded: frozenset[str]
+    body: Document,
+    signature_at: int,
+    forms: tuple[Document, ...],
+    author: Address,
+    excluded: frozenset[str],
+    *,
+    signed: bool = False,
 ) -> Mention | None:
     """The requester's name with its place, or None; `excluded` are folded names of others (the operator's people).
 
-    The best vouched-for name in the text and the forms, else the display name if it is a person's.
+    The best vouched-for name in the text and the forms, else (unless it must be `signed`) the display name if it is a
+    person's.
     """
     hints = _hints(author)
+    shown = _display_name(author, excluded)
     places = [_Place(body, signature_at, hints), *(_Place(form, len(form.text), hints) for form in forms)]
-    candidates = [pair for place in places for pair in _weighed(place, excluded)]
-    best = max(candidates, key=lambda pair: pair[0], default=(0.0, None))
-    if best[0] >= _ENOUGH:
-        return best[1]
-    return _display_name(author, excluded)
+    candidates = [(_weight(name, place), name) for place in places for name in _candidates(place, excluded)]
+    best = max(candidates, key=lambda pair: pair[0], default=None)
+    if best is None or best[0] < _ENOUGH:
+        return None if signed else shown
+    mention = best[1].mention
+    same = shown is not None and fold(shown.value) == fold(mention.value)
+    return replace(mention, value=shown.value) if shown and same else mention
+
+
+def _candidates(place: _Place, excluded: frozenset[str]) -> Iterator[Name]:
+    return (name for name in find_names(place.document, place.hints) if fold(name.mention.value) not in excluded)
 
 
 def _hints(author: Address) -> frozenset[str]:
-    """The words of the display name and of the local part, long enough to recognise a name by."""
+    """The words of a personal address and of its display name, long enough to recognise a name by."""
     local = author.addr.rpartition("@")[0]
-    return frozenset(word for word in re.split(r"[^a-z]+", fold(f"{author.name} {local}")) if len(word) >= 3)
+    words = [word for word in re.split(r"[^a-z]+", fold(f"{author.name} {local}")[:200]) if len(word) >= 3]
+    department = any(word in DEPARTMENT_WORDS for word in words) and not any(word in FIRST_NAMES for word in words[:1])
+    return frozenset() if department else frozenset(words)
 
 
 def _display_name(author: Address, excluded: frozenset[str]) -> Mention | None:
-    shown = Document("from", author.name)
-    names = (name for name in _names(shown) if is_person(name.value, sure=True) and fold(name.value) not in excluded)
-    return next(names, None)
+    """The display name where it is a person's and no school's or department's."""
+    shown = Document("from", author.name[:200])
+    names = (name for name in find_names(shown) if name.capitalised or name.known)
+    fitting = (n for n in names if fold(n.mention.value) not in excluded and not _institution(n) and not n.is_place)
+    return next((name.mention for name in fitting), None)
 
 
-def _weighed(place: _Place, excluded: frozenset[str]) -> Iterator[tuple[float, Mention]]:
-    for mention in _names(place.document):
-        if fold(mention.value) not in excluded:
-            yield _weight(mention, place), mention
-
-
-def _names(document: Document) -> Iterator[Mention]:
-    """Every run of words that could be a name, ranks and posts around it cut off."""
-    for match in _RUN.finditer(_unwrapped(document.text)):
-        for start, end, words in _pieces(match):
-            if len(words) >= 2 and is_person(" ".join(words), sure=True):
-                yield Mention(document, start, end, " ".join(words))
-
-
-_WRAP_COLUMN = 50
-
-
-def _unwrapped(text: str) -> str:
-    """The text with the line ends of hard-wrapped paragraphs made spaces, of the same length."""
-    lines = text.split("\n")
-    ends = (" " if len(line) >= _WRAP_COLUMN and line[-1].isalpha() else "\n" for line in lines)
-    return "".join(line + end for line, end in zip(lines, ends, strict=True))[: len(text)]
-
-
-def _pieces(match: re.Match[str]) -> Iterator[tuple[int, int, list[str]]]:
-    """The run split where a word cannot belong to a name; each piece with its offsets and bare words."""
-    piece: list[re.Match[str]] = []
-    for word in re.finditer(_WORD, match.group()):
-        if _foreign(fold(word.group()).strip(".'")):
-            yield from _piece(match.start(), piece)
-            piece = []
-        else:
-            piece.append(word)
-    yield from _piece(match.start(), piece)
-
-
-def _piece(offset: int, words: list[re.Match[str]]) -> Iterator[tuple[int, int, list[str]]]:
-    while words and fold(words[0].group()) in NAME_PARTICLES:
-        words = words[1:]
-    while words and fold(words[-1].group()) in NAME_PARTICLES:
-        words = words[:-1]
-    if words:
-        yield offset + words[0].start(), offset + words[-1].end(), [word.group().rstrip(".") for word in words]
-
-
-def _foreign(word: str) -> bool:
-    return word in RANKS or word in COMMON_WORDS or word in DEPARTMENT_WORDS or word in PLACE_WORDS
-
-
-def _weight(mention: Mention, place: _Place) -> float:
+def _weight(name: Name, place: _Place) -> float:
     """How sure it is that this is the requester: 2 is enough."""
     text = place.document.text
-    begin, stop = line_bounds(text, mention.start)
-    before = fold(text[begin : mention.start][-50:])
-    if _ADDRESSED.search(before) or _street(before):
-        return 0.0
-    words = mention.value.split()
-    known = fold(words[0]) in FIRST_NAMES
-    capitalised = all(word[0].isupper() or fold(word) in NAME_PARTICLES for word in words)
-    if not (known or capitalised):
+    begin, _ = line_bounds(text, name.mention.start)
+    before = place.document.folded[max(begin, name.mention.start - 50) : name.mention.start]
+    if _ADDRESSED.search(before) or _institution(name):
         return 0.0
     label, rank = _without_rank(before)
-    vouched = 3.0 * bool(_LABEL.search(label)) + 2.0 * bool(_INTRODUCTION.search(label)) + 2.0 * rank
-    hinted = 2.5 * any(word in place.hints for word in re.split(r"[^a-z]+", fold(mention.value)) if len(word) >= 3)
+    vouched = 3.0 * _labelled(label) + 2.0 * bool(_INTRODUCTION.search(label)) + 2.0 * rank
+    hinted = 2.5 * any(word in place.hints for word in name.folded if len(word) >= 3)
+    if not (name.known or name.capitalised or hinted) and name.mention.start < place.signature_at:
+        return 0.0
     alone = not re.search(r"\w", label) or bool(re.search(r"[,;|/.–-]\s{0,2}$", before))
-    return (
-        vouched
-        + hinted
-        + _standing(mention, place, alone=alone, known=known, whole=stop)
-        - (0.0 if capitalised or alone else 0.5)
-    )
+    doubt = 3.0 * name.is_place + 0.5 * (not name.capitalised and not alone)
+    return vouched + hinted + _standing(name, place, alone=alone) - doubt
+
+
+def _labelled(label: str) -> bool:
+    return bool(_LABEL_END.search(label)) and bool(_LABEL.search(label))
 
 
 _RANK_BEFORE = re.compile(r"(?:(?:\d\s?.{0,1}\s)?\b(?:" + "|".join(sorted(RANKS)) + r")\.?\s{1,2}){1,3}$")
@@ -149,50 +130,30 @@ def _without_rank(before: str) -> tuple[str, bool]:
     return (before[: match.start()], True) if match else (before, False)
 
 
-def _standing(mention: Mention, place: _Place, *, alone: bool, known: bool, whole: int) -> float:
-    """What the place vouches for: a name that begins a line of the signature, or is one of the last lines (to `whole`)."""
+def _standing(name: Name, place: _Place, *, alone: bool) -> float:
+    """What the place vouches for: a name that begins a line of the signature, or is one of the last lines."""
     if place.document.name.startswith("form:"):
         return 0.0
-    if mention.start >= place.signature_at and alone:
-        return 2.0 if known else 1.8 + 0.4 * _first_in_signature(mention, place)
-    near_end = place.document.text.count("\n", mention.end) < _LAST_LINES
-    return 2.0 if known and alone and near_end else 1.0 if alone and near_end else 0.5 if known and near_end else 0.0
+    text, start = place.document.text, name.mention.start
+    if start >= place.signature_at and alone:
+        first = text.count("\n", place.signature_at, start) <= 2
+        return 2.0 if name.known else (1.8 if name.capitalised else 1.6) + 0.4 * first
+    near_end = text.count("\n", name.mention.end) < _LAST_LINES
+    if name.known:
+        return 2.0 if alone and near_end else 0.5 if near_end else 0.0
+    return 1.0 if alone and near_end else 0.0
 
 
-def _first_in_signature(mention: Mention, place: _Place) -> bool:
-    between = place.document.text[place.signature_at : mention.start]
-    return between.count("\n") <= 2
-
-
-def _street(before: str) -> bool:
-    return bool(
-        re.search(
-            r"(?:\brua|\bav\.?|avenida|praca|rodovia|escola|eeefm?|emef|ceim|cmei|hospital|bairro|edificio|\bed\.?|travessa|municipio de|cidade de|santa|sao|santo|unidade|agencia|regional|estadio|ginasio|biblioteca|fazenda|comunidade|sede d[eao]|polo)\s{1,3}(?:d[eao]s?\s)?$",
-            before,
-        )
-    )
-
-
-def is_person(written: str, *, sure: bool) -> bool:
-    """Whether `written` is a first and a last name, and not a department, a greeting or a phrase.
-
-    Unless `sure` that a name is meant, it must begin with a known first name.
-    """
-    plain = [fold(word).strip(".,;\"'*_") for word in written.split()]
-    essential = [word for word in plain if word not in NAME_PARTICLES]
-    if not 2 <= len(essential) <= 7 or any(not re.fullmatch(r"[a-z'’-]{1,25}", word) for word in plain):
-        return False
-    if any(_foreign(word) for word in essential) or len(essential[0]) < 2 or all(len(w) <= 1 for w in essential[1:]):
-        return False
-    if sure:
-        return (
-            not any(_abbreviation(word) for word in written.split())
-            or written.isupper()
-            and essential[0] in FIRST_NAMES
-        )
-    return essential[0] in FIRST_NAMES
-
-
-def _abbreviation(word: str) -> bool:
-    """Capitals amid a name, as offices are abbreviated: NTI, SRE, SESPORT."""
-    return word.isupper() and len(word) <= 8 and not re.fullmatch(r"[A-Z]\.?|DE|DA|DO|DAS|DOS|E|[AEIOU]\w{2,3}", word)
+def _institution(name: Name) -> bool:
+    """Whether the name is given to a school, a street, a building: such a word stands before it, in the same breath."""
+    document = name.mention.document
+    words, text = document.words, document.text
+    for index in range(name.first - 1, max(-1, name.first - 6), -1):
+        gap = text[words[index][1] : words[index + 1][0]]
+        if gap.strip(" .ºª") or "\n" in gap:
+            return False
+        if words[index][2] in _INSTITUTIONS:
+            return True
+        if words[index][2] not in _BETWEEN and not text[words[index][0]].isupper():
+            return False
+    return False

@@ -1,0 +1,5 @@
+"""`python -m triage`: the program, where its console script is not on the path."""
+
+from triage.cli.main import run
+
+run()

@@ -1,0 +1,38 @@
+"""`triage doctor`: a line for each check, what is wrong and what to do."""
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from triage.cli.exits import FINE, UNREACHABLE, WRONG
+from triage.cli.options import Config, settings_or_exit
+from triage.service.checkup import Finding, Health, checkup
+from triage.service.registry import open_registry
+
+MARKS = {
+    Health.FINE: ("✓", "green"),
+    Health.NOTE: ("•", "yellow"),
+    Health.WRONG: ("✗", "bold red"),
+    Health.UNREACHABLE: ("✗", "bold red"),
+}
+
+
+def doctor(config: Config = None) -> None:
+    """Confere configuração, dados, modelo, banco, IMAP e SMTP; diz o que está errado e o que fazer."""
+    settings = settings_or_exit(config, need_mailbox=True)
+    console = Console(highlight=False)
+    seen: set[Health] = set()
+    for finding in checkup(settings, open_registry):
+        seen.add(finding.health)
+        console.print(_line(finding), soft_wrap=True)
+    if Health.WRONG in seen:
+        raise typer.Exit(WRONG)
+    raise typer.Exit(UNREACHABLE if Health.UNREACHABLE in seen else FINE)
+
+
+def _line(finding: Finding) -> Text:
+    mark, style = MARKS[finding.health]
+    line = Text.assemble((mark, style), f" {finding.what}")
+    line.append(f": {finding.detail}" if finding.detail else "")
+    line.append(f" → {finding.cure}" if finding.cure else "", "bold")
+    return line

@@ -1,0 +1,161 @@
+"""The signs in a text that a telephone is a way to reach the requester, or the line that the request is about."""
+
+import re
+from dataclasses import dataclass
+
+from triage.core.fields.mention import label_before, line_bounds
+from triage.core.fields.phone_numbers import Number, Sort
+from triage.core.text import Document
+
+SIGNS = (
+    "constant",
+    "contact word before",
+    "weak contact word before",
+    "line word before",
+    "contact word behind",
+    "service in the sentence",
+    "signature",
+    "mobile",
+    "mobile beside it",
+    "landline beside it",
+    "bare line",
+    "prose behind",
+    "subject",
+    "said in the subject",
+    "form",
+    "behind a name",
+    "CNPJ on the line",
+    "last landline of several",
+    "only landline",
+    "first landline of a bill",
+    "last quarter",
+    "nothing asked behind",
+    "asked about, without a label",
+    "bill's data behind",
+)
+
+_CONTACT = re.compile(
+    r"(?P<strong>contatos?\b|whats\w*|zap\b|celular(?:es)?\b|\bcels?\b|movel|falar com|lig(?:ar|ue|uem|a|em|o)\b|retorno|tratar com|chamar"
+    r"|recados?|plantao|telefones?\b|\btels?\b|\bfones?\b|\b[tfmc]:|atendo|atende\w? (?:em|no|n[oa]s)|meu numero|nossos? numeros?|meu fixo|meu ramal|fixos?\b)"
+    r"|(?P<weak>comercial|direto|pabx|recepcao|geral|gabinete|secretaria|sala|setor|comigo|responsavel|solicitante|fiscal|gestor"
+    r"|chefia|diretor\w*|coordena\w*|residencia|pessoal|administracao|gerencia|protocolo|portaria)"
+)
+_LINE = re.compile(
+    r"(?P<strong>(?:conta|fatura|boleto|via|debito|cobranca)s?\b[^.;\n]{0,30}\b(?:telefone|fixo|numero|tel\.?)\b|\blinhas?\b|ramal|ramais|termina(?:l|is)\b|bloque\w*|cancel\w*|instala\w*|mudanca|mudar|transfer\w*|trocar|substitu\w*"
+    r"|numero (?:atual|antigo|novo|da linha|a ser|do telefone|do ramal)|n.? da linha|faixas?\b|prefixo|acessos?\b|circuito|tronco|defeito"
+    r"|mudo|designacao|siga-me|desvi\w*|categoria|habilit\w*|liberar|inclu\w*|meios?\b|desativ\w*|deslig\w*|fatura|\bcontas?\b|prorrog\w*"
+    r"|contest\w*|2.? via|segunda via|referente|cobranca|extensao|(?<!meu )(?<!nosso )(?<!nossos )(?<!seguintes )numeros?\b"
+    r"|chamadas (?:para|pra|de) \w{4,8})"
+)
+_SERVICE = re.compile(
+    r"bloque|cancel|instala|mudar|mudanca|transfer|troca|desativ|deslig|prorrog|contest|\bvia\b|fatura|\bconta\b|boleto|inclu|\blinhas?\b"
+    r"|\bo telefone d|\bo numero\b|toca|recebe|chamadas|liga(?:m|ndo)"
+)
+_PLACE_NOUN = re.compile(
+    r"\b(?:o|do|no|ao|a|da|na) (?:telefone|fixo|numero|aparelho|tel) (?:d[aeo]s? \w{3,20}\b)?[^:]{0,20}$"
+)
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+_NOT_WORDS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,100}|\b[A-ZÀ-Ý][\w'’]{1,30}")
+_BARE_LINE_WORDS = 2
+_NAME_BEFORE = re.compile(r"[A-ZÀ-Ý][\wà-ÿ'’]{1,20}\s{0,2}[,;|/(–—-]{0,2}\s{0,2}$")
+_PROSE_BEHIND = re.compile(
+    r"\)?,?\s(?:e\s)?(?!(?:e|ou|cel|celular|movel|ramal|falar|com|whats\w*|zap|fixo|tel|telefone|r|das|a|as|o|em|no)\b)[a-z]{1,20}\b"
+)
+_BILL_BEHIND = re.compile(
+    r"[ ,;|/()–-]{1,4}(?:(?:ref|mes|conta|fatura|venc|valor|de)\w{0,9}\W{1,3}){0,2}"
+    r"(?:\d{2}/\d{2,4}|r\$|\d{1,3}(?:\.\d{3}){0,3},\d{2}|jan|fev|mar|abr|mai|jun|jul|ago|set|out|nov|dez)"
+)
+_BESIDE = 30
+_LAST_PART = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the signs of one document's numbers look at together.
+
+    `signature_at`: where its signature begins; `subject`: the digits of the subject; `bill`: the request is about a bill.
+    """
+
+    document: Document
+    signature_at: int
+    numbers: tuple[Number, ...]
+    subject: str = ""
+    bill: bool = False
+
+
+def signs(index: int, around: Surroundings) -> tuple[float, ...]:
+    """How strongly each of SIGNS (from 0 to 1) stands beside the number at `index`."""
+    document, number = around.document, around.numbers[index]
+    start, end = number.mention.start, number.mention.end
+    label = label_before(document, start)
+    begin, stop = line_bounds(document.text, start)
+    stop = max(stop, end)
+    landlines = [i for i, other in enumerate(around.numbers) if other.sort is Sort.LANDLINE]
+    fixed = number.sort is Sort.LANDLINE
+    contact, weak = _nearness(label, _CONTACT, from_end=True)
+    line, _ = _nearness(label, _LINE, from_end=True)
+    behind, weak_behind = _nearness(_behind(document, end), _CONTACT, from_end=False)
+    sentence = _sentence_before(document, start)
+    form = document.name.startswith("form:")
+    return (
+        1.0,
+        contact,
+        weak,
+        line,
+        max(behind, 0.5 * weak_behind),
+        float(bool(_SERVICE.search(sentence))),
+        float(document.name == "body" and start >= around.signature_at),
+        float(not fixed),
+        float(fixed and _beside(index, around, Sort.MOBILE)),
+        float(fixed and _beside(index, around, Sort.LANDLINE)),
+        float(not form and _bare(document.text[begin:stop])),
+        float(bool(_PROSE_BEHIND.match(document.folded[end:stop]))),
+        float(document.name == "subject"),
+        float(number.mention.value[-8:] in around.subject and document.name != "subject"),
+        float(form),
+        float(bool(_NAME_BEFORE.search(document.text[max(begin, start - 40) : start]))),
+        float("cnpj" in document.folded[begin:stop]),
+        float(fixed and len(landlines) > 1 and index == landlines[-1]),
+        float(fixed and len(landlines) == 1),
+        float(fixed and around.bill and index == landlines[0]),
+        float(start > len(document.text) * _LAST_PART),
+        float(not form and not _SERVICE.search(document.folded, end)),
+        float(bool(_PLACE_NOUN.search(label))),
+        float(bool(_BILL_BEHIND.match(document.folded, end))),
+    )
+
+
+def _nearness(label: str, words: re.Pattern[str], *, from_end: bool) -> tuple[float, float]:
+    """How near the nearest strong and the nearest weak word stand: 1 beside the number, 0.5 at 60 characters."""
+    best = {"strong": 0.0, "weak": 0.0}
+    for match in words.finditer(label):
+        distance = len(label) - match.end() if from_end else match.start()
+        kind = match.lastgroup or "weak"
+        best[kind] = max(best[kind], 1 - min(distance, 60) / 120)
+    return best["strong"], best["weak"]
+
+
+def _behind(document: Document, end: int) -> str:
+    _, stop = line_bounds(document.text, end)
+    return re.split(r"[|\t,;]", document.folded[end : min(stop, end + 30)], maxsplit=1)[0]
+
+
+def _sentence_before(document: Document, start: int, reach: int = 120) -> str:
+    head = document.folded[max(0, start - reach) : start]
+    cut = max(head.rfind(". "), head.rfind("\n\n"), head.rfind("? "), head.rfind("! "), head.rfind("\n-"), 0)
+    return head[cut:]
+
+
+def _beside(index: int, around: Surroundings, sort: Sort) -> bool:
+    """Whether a number of `sort` stands right before or behind this one."""
+    here = around.numbers[index].mention
+    before = around.numbers[index - 1] if index else None
+    after = around.numbers[index + 1] if index + 1 < len(around.numbers) else None
+    return bool(
+        (before and before.sort is sort and here.start - before.mention.end <= _BESIDE)
+        or (after and after.sort is sort and after.mention.start - here.end <= _BESIDE)
+    )
+
+
+def _bare(line: str) -> bool:
+    return len(_WORDS.findall(_NOT_WORDS.sub(" ", line[:200]))) <= _BARE_LINE_WORDS

@@ -1,0 +1,37 @@
+"""Bounces of our own mail: which one a delivery report speaks of (RFC 3464; RELIABILITY C18)."""
+
+import re
+
+from triage.core.message import Message
+from triage.mail.compose import OWN_ID
+
+_OWN_ID = re.compile(OWN_ID.pattern.encode())
+_ACTION = re.compile(rb"^Action:\s{0,4}([A-Za-z]{1,20})", re.IGNORECASE | re.MULTILINE)
+_STATUS = re.compile(rb"^Status:\s{0,4}([245])\.", re.IGNORECASE | re.MULTILINE)
+_REPORTED = 1 << 20
+_SENDERS = re.compile(r"mailer-daemon|postmaster|bounce")
+
+
+def bounced_message(raw: bytes, message: Message) -> str:
+    """The Message-ID of the mail of ours that `raw` reports as finally undeliverable; "" for anything else.
+
+    A report of mere delay is none. Reports without the machine-readable part count when a mail system sends them.
+    """
+    if not _is_report(message):
+        return ""
+    data = raw[:_REPORTED]
+    found = _OWN_ID.search(data)
+    if found is None or not _final(data):
+        return ""
+    return found.group().decode("ascii")
+
+
+def _is_report(message: Message) -> bool:
+    return message.content_type.startswith("multipart/report") or bool(_SENDERS.search(message.author.addr))
+
+
+def _final(data: bytes) -> bool:
+    action, status = _ACTION.search(data), _STATUS.search(data)
+    if action is not None:
+        return action[1].lower() == b"failed"
+    return status is None or status[1] == b"5"

@@ -1,0 +1,83 @@
+"""What follows once an attempt to send has ended: the outbox row and the case, in one commit (RELIABILITY C2, C4)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from triage.core.by_hand import decide_failed, decide_sent
+from triage.core.case import Case
+from triage.core.decision import Decision, Mail, MailKind, OutboxState
+from triage.service.house import House
+from triage.service.letters import render
+from triage.store.cases import StaleCase, find_case
+from triage.store.commit import Rendered, commit_decision
+from triage.store.engine import write
+from triage.store.outbox import WAITING, Outgoing, mails, settle
+
+TRIES = 5
+FAILED = {
+    OutboxState.DEAD: "a resposta não pôde ser entregue",
+    OutboxState.AMBIGUOUS: "não se sabe se a resposta chegou: a conexão caiu na hora do aceite",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """How an attempt ended, in the outbox's words. `retry_at` is None where there is no next attempt."""
+
+    state: OutboxState
+    answer: str
+    retry_at: datetime | None = None
+    pause: bool = False
+
+
+def settle_mail(house: House, mail: Outgoing, token: int, fate: Fate) -> bool:
+    """Write down how `mail` fared, and what follows for its case. False where the fence was lost meanwhile."""
+
+    def settled(connection: Connection) -> bool:
+        done = settle(
+            connection, mail.id, token, fate.state, house.now(), answer=fate.answer[:200], not_before=fate.retry_at
+        )
+        if done:
+            _follow(house, connection, mail, fate)
+        return done
+
+    return _with_retries(house, settled)
+
+
+def _with_retries(house: House, act: Callable[[Connection], bool]) -> bool:
+    """Decide anew where another writer changed the case in between."""
+    for _ in range(TRIES - 1):
+        try:
+            with write(house.engine) as connection:
+                return act(connection)
+        except (StaleCase, IntegrityError):
+            continue
+    with write(house.engine) as connection:
+        return act(connection)
+
+
+def _follow(house: House, connection: Connection, mail: Outgoing, fate: Fate) -> None:
+    case = find_case(connection, mail.case_number) if mail.case_number else None
+    decision = _decision(house, connection, mail, fate, case) if case else None
+    if decision is None:
+        return
+
+    def rendered(written: Mail, owner: Case) -> Rendered:
+        return render(house, written, owner)
+
+    commit_decision(connection, decision, house.now(), rendered)
+
+
+def _decision(house: House, connection: Connection, mail: Outgoing, fate: Fate, case: Case) -> Decision | None:
+    world = house.world(connection)
+    if fate.state is OutboxState.SENT:
+        others = [other for other in mails(connection, WAITING, case=case.number) if other.id != mail.id]
+        last = not any(other.kind is MailKind.CARRIER_NOTICE for other in others)
+        return decide_sent(case, mail.kind, mail.message_id, world, last=last)
+    if fate.state in FAILED:
+        return decide_failed(case, mail.message_id, FAILED[fate.state], world)
+    return None

@@ -1,0 +1,140 @@
+"""What every loop of the daemon shares: the settings in force, the bulletin, the database, the clock, who we are."""
+
+import hashlib
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from triage import __version__
+from triage.config import load_bulletin, load_templates
+from triage.core.bulletin import Bulletin
+from triage.core.decision import CarrierMode, Limits, World
+from triage.core.policy import Policy
+from triage.core.reply import Templates
+from triage.mail.wire import Endpoint
+from triage.paths import models_dir
+from triage.settings import Settings
+from triage.store import facts
+from triage.store.engine import write
+from triage.store.ledger import Versions
+
+KILL_SWITCH = "stop-sending"
+CARD = "card.json"
+
+
+def utc_now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The daemon's surroundings; replaced whole when the settings are read again (SIGHUP)."""
+
+    settings: Settings
+    bulletin: Bulletin
+    templates: Templates
+    policy: Policy
+    engine: Engine
+    versions: Versions
+    first_run: datetime
+    signing_key: bytes
+    now: Callable[[], datetime] = utc_now
+
+    @property
+    def imap(self) -> Endpoint:
+        """The IMAP server."""
+        assert self.settings.mailbox is not None
+        return self.settings.mailbox.endpoint()
+
+    @property
+    def folder(self) -> str:
+        """The folder that is watched."""
+        assert self.settings.mailbox is not None
+        return self.settings.mailbox.folder
+
+    @property
+    def smtp(self) -> Endpoint:
+        """The SMTP relay."""
+        assert self.settings.smtp is not None
+        return self.settings.smtp.endpoint()
+
+    @property
+    def sender(self) -> str:
+        """Our From: "Name <address>"."""
+        assert self.settings.smtp is not None
+        return self.settings.smtp.sender
+
+    @property
+    def domain(self) -> str:
+        """The domain of our address, for Message-IDs."""
+        assert self.settings.smtp is not None
+        return self.settings.smtp.address.rpartition("@")[2]
+
+    @property
+    def state_dir(self) -> Path:
+        """The folder for the lock, the kill switch and the health file."""
+        return self.settings.state.directory
+
+    @property
+    def owner(self) -> str:
+        """This very process, for leases."""
+        return f"{socket.gethostname()}:{os.getpid()}"
+
+    def world(self, connection: Connection) -> World:
+        """What deciding reads beside the message and its case, as of now."""
+        limits = self.settings.limits
+        return World(
+            policy=self.policy,
+            bulletin=self.bulletin,
+            now=self.now(),
+            first_run=self.first_run,
+            carrier_mode=CarrierMode(self.settings.carrier.mode),
+            carrier_hold_minutes=self.settings.carrier.hold_minutes,
+            limits=Limits(
+                per_message=limits.per_message,
+                per_case=limits.per_case,
+                per_sender_day=limits.per_sender_day,
+                per_domain_day=limits.per_domain_day,
+                breaker=limits.breaker,
+                breaker_minutes=limits.breaker_minutes,
+            ),
+            stopped=self.stopped(connection),
+        )
+
+    def stopped(self, connection: Connection) -> str:
+        """Why nothing may leave now: the kill switch file or the breaker; "" where all is well (A13)."""
+        if (self.state_dir / KILL_SWITCH).exists():
+            return "kill-switch"
+        tripped = facts.tripped(connection)
+        return tripped[0] if tripped else ""
+
+
+def furnish(settings: Settings, engine: Engine, now: Callable[[], datetime] = utc_now) -> House:
+    """The house for these settings. Raises ConfigProblems where the bulletin's data are wrong."""
+    bulletin = load_bulletin()
+    with write(engine) as connection:
+        first_run = facts.first_run(connection, now())
+        key = facts.signing_key(connection, now())
+    return House(
+        settings=settings,
+        bulletin=bulletin,
+        templates=load_templates(),
+        policy=settings.policy(),
+        engine=engine,
+        versions=Versions(rules=__version__, model=model_version(), bulletin=bulletin.version),
+        first_run=first_run,
+        signing_key=key,
+        now=now,
+    )
+
+
+def model_version() -> str:
+    """The identity of the trained classifier: a digest of its card, "" where there is none."""
+    card = models_dir() / CARD
+    return hashlib.sha256(card.read_bytes()).hexdigest()[:16] if card.exists() else ""
