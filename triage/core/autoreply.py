@@ -19,11 +19,15 @@ _NO_REPLY = re.compile(
     r"(?:^|[._+-])(?:no[._-]?reply|nao[._-]?respond[ae]r?|do[._-]?not[._-]?reply|donotreply)(?:$|[._+-])"
 )
 _MACHINE_SUBJECT = re.compile(
-    r"^(?:resposta automatica|automatic reply|auto(?:matic)?[ -]?(?:reply|response|resposta)|autoresposta|fora do escritorio|fora da reparticao"
-    r"|out of (?:the )?office|nao e possivel entregar|undeliver(?:able|ed)|delivery (?:status notification|failure|has failed)|mail delivery"
-    r"|returned mail|falha na entrega|notificacao de (?:status de )?entrega|mensagem nao entregue|devolvid[ao]:|lid[ao]:|nao lid[ao]:|read:|not read:"
-    r"|confirmacao de leitura|recibo de leitura|entregue:|delivered:|retransmitid[ao]:|relayed:|aceit[ao]:|accepted:|recusad[ao]:|declined:|provisori[ao]:|tentative:"
-    r"|aviso de ausencia|ausencia temporaria|ausente:|ferias:|estou de ferias|recall:|cancelad[ao]: )"
+    r"^(?:resposta automatica|automatic reply|auto(?:matic)?[ -]?(?:reply|response|resposta)|autoresposta"
+    r"|fora d[oa] (?:escritorio|reparticao)|out of (?:the )?office|aviso de ausencia|ausencia temporaria"
+    r"|ausente:|ferias:|estou de ferias"
+    # delivery reports
+    r"|nao e possivel entregar|undeliver(?:able|ed)|delivery (?:status notification|failure|has failed)|mail delivery"
+    r"|returned mail|falha na entrega|notificacao de (?:status de )?entrega|mensagem nao entregue|devolvid[ao]:"
+    # receipts, and the answers of calendars
+    r"|lid[ao]:|nao lid[ao]:|read:|not read:|confirmacao de leitura|recibo de leitura|entregue:|delivered:|recall:"
+    r"|retransmitid[ao]:|relayed:|aceit[ao]:|accepted:|recusad[ao]:|declined:|provisori[ao]:|tentative:|cancelad[ao]: )"
 )
 _REPORT_TYPES = (
     "multipart/report",

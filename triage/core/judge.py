@@ -1,4 +1,4 @@
-"""Judging one message: `judge(message, reading, bulletin, policy) -> Verdict`, a pure function (DESIGN, "The house")."""
+"""Judging one message: a pure function from what was said and how the classifier reads it to a verdict."""
 
 import re
 
@@ -19,8 +19,11 @@ from triage.core.verdict import Verdict
 from triage.core.vocabulary import Action, Kind, OperatorStatus
 
 _WITHDRAWN = re.compile(
-    r"\b(?:favor|por favor|peco|pedimos|pode(?:m)?|gentileza|solicito|solicitamos)\s(?:\w+\s){0,3}(?:desconsider|cancelar (?:o|a|este|esta|esse|essa|nosso|nossa|meu|minha) (?:pedido|solicitac|chamad|e-?mail))"
-    r"|\bdesconsider(?:ar|em|e|ado|ada)\b|\bnao (?:sera|e) mais necessari[ao]\b|\bnao (?:precisa(?:mos)?|ha necessidade|temos (?:mais )?interesse)\b.{0,30}\bmais\b|\bdesistimos\b|\bdesisto\b|\bretir(?:o|amos) (?:o|a) (?:pedido|solicitac)"
+    r"\b(?:favor|peco|pedimos|podem?|gentileza|solicito|solicitamos)\s(?:\w+\s){0,3}"
+    r"cancelar (?:o|a|est[ea]|ess[ea]|noss[oa]|meu|minha) (?:pedido|solicitac|chamad|e-?mail)"
+    r"|\bdesconsider(?:ar|em|e|ad[oa])\b|\bnao (?:sera|e) mais necessari[ao]\b"
+    r"|\bnao (?:precisa(?:mos)?|ha necessidade|temos (?:mais )?interesse)\b.{0,30}\bmais\b"
+    r"|\bdesistimos\b|\bdesisto\b|\bretir(?:o|amos) (?:o|a) (?:pedido|solicitac)"
 )
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,5}")
 
@@ -28,7 +31,7 @@ _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,5}")
 def judge(message: Message, reading: Reading, bulletin: Bulletin, policy: Policy) -> Verdict:
     """Everything that can be said of `message` on its own; needs no database and never raises on a parsed message."""
     sender = identify(message, policy)
-    kind = tell_kind(message, sender, reading, policy)
+    kind = tell_kind(message, sender, reading)
     if kind.kind is Kind.REQUEST:
         return judge_request(message, sender, reading, kind.certainty, bulletin, policy)
     if kind.kind is Kind.OPERATOR:

@@ -1,4 +1,4 @@
-"""What a message is, from who sent it, the signs of machines, and the classifier's reading (DOMAIN, "What a message is")."""
+"""What a message is, told from its sender, the signs of machines, and the classifier's reading."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from triage.core.autoreply import machine_signs
 from triage.core.message import Message
 from triage.core.operator import find_protocol
-from triage.core.policy import Policy
 from triage.core.reading import Reading, best
 from triage.core.subject import is_reply
 from triage.core.text import Document, fold
@@ -14,12 +13,14 @@ from triage.core.trust import Claim, Sender
 from triage.core.vocabulary import Kind
 
 _CALLS_ITSELF_OPERATOR = re.compile(
-    r"\boi\b|\boi s/?a\b|telemar|ingrid tristao|karolina (?:rodrigues )?ramos|gloria fernandes|ricardo cameron|executiv[oa] de (?:atencao|negocios)"
+    r"\boi\b|\boi s/?a\b|telemar|executiv[oa] de (?:atencao|negocios)"
+    r"|ingrid tristao|karolina (?:rodrigues )?ramos|gloria fernandes|ricardo cameron"
 )
 _FROM_ORGANS = (Kind.REQUEST, Kind.SUPPLEMENT, Kind.OTHER, Kind.AUTOMATIC)
 _FROM_OPERATOR = (Kind.OPERATOR, Kind.OTHER, Kind.AUTOMATIC)
 _FROM_CARRIER = (Kind.CARRIER, Kind.AUTOMATIC)
 _IMPOSTOR = 0.5
+_STATE = ".es.gov.br"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class KindFinding:
     why: str
 
 
-def tell_kind(message: Message, sender: Sender, reading: Reading, policy: Policy) -> KindFinding:
+def tell_kind(message: Message, sender: Sender, reading: Reading) -> KindFinding:
     """The kind of `message`. Certain signs (headers, domains, threads) go before probabilities."""
     signs = machine_signs(message)
     if sender.claim is Claim.OWN:
@@ -42,7 +43,7 @@ def tell_kind(message: Message, sender: Sender, reading: Reading, policy: Policy
         return _operator(message, signs, reading)
     if signs:
         return KindFinding(Kind.AUTOMATIC, 1.0, f"mensagem automática ({', '.join(signs)})")
-    if _impostor(message, sender, reading, policy):
+    if _impostor(message, sender, reading):
         return KindFinding(Kind.OPERATOR, 1.0, "diz ser a operadora, de um endereço que não é dela")
     kind, certainty = _among(reading, _FROM_ORGANS, Kind.SUPPLEMENT if is_reply(message.subject) else Kind.REQUEST)
     return KindFinding(kind, certainty, "lida como " + _NAMES[kind])
@@ -84,13 +85,13 @@ def _operator(message: Message, signs: tuple[str, ...], reading: Reading) -> Kin
 _MACHINE = 0.8
 
 
-def _impostor(message: Message, sender: Sender, reading: Reading, policy: Policy) -> bool:
+def _impostor(message: Message, sender: Sender, reading: Reading) -> bool:
     """Someone outside the operator's domain who speaks as the operator."""
     speaks = reading.kind.get(Kind.OPERATOR, 0.0)
     if sender.claim is Claim.LOOKALIKE:
         return speaks > max(reading.kind.get(Kind.OTHER, 0.0), reading.kind.get(Kind.AUTOMATIC, 0.0))
     domain = message.author.domain
-    if any(domain.endswith(suffix) for suffix in (".es.gov.br",)) or speaks < _IMPOSTOR:
+    if domain.endswith(_STATE) or speaks < _IMPOSTOR:
         return False
     shown = fold(f"{message.author.name} {message.author.addr} {message.body.own[message.body.signature_at :]}")
     return bool(_CALLS_ITSELF_OPERATOR.search(shown))

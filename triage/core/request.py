@@ -1,4 +1,4 @@
-"""A request held against the bulletin: item, organ, subject, fields, form, recipients; and what follows (DOMAIN, "What we do")."""
+"""A request held against the bulletin: item, organ, subject, fields, form, recipients; and what follows."""
 
 from dataclasses import dataclass
 
@@ -79,7 +79,7 @@ def judge_request(
 
 
 def choose_item(message: Message, reading: Reading, bulletin: Bulletin) -> Choice | None:
-    """The item by the model's reading; by the subject's designation where there is no model; None where neither says."""
+    """The item by the model's reading, by the subject's designation without a model; None where neither says."""
     ranked = sorted(reading.item.items(), key=lambda pair: -pair[1])
     if not ranked:
         named = designated_items(message.subject, bulletin)

@@ -1,4 +1,4 @@
-"""Who is believed: what our own server vouches for, and who a sender claims to be (DOMAIN, "Who is believed"; RFC 8601)."""
+"""Who is believed: what our own server vouches for, and who a sender claims to be (RFC 8601, RFC 7489)."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ DISAGREEING = ("duplicate-from", "from-disagreement", "several-from", "no-from")
 class Authentication(StrEnum):
     """Our own server's word on the From domain: vouched for, found forged, or nothing either way."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - the word of RFC 8601, not a password
     FAIL = "fail"
     NONE = "none"
 
@@ -111,7 +111,7 @@ def _claim(message: Message, policy: Policy) -> Claim:
 
 
 def looks_like(domain: str, genuine: str) -> bool:
-    """Whether `domain` imitates `genuine`: same skeleton, the genuine name inside it, or its first labels run together."""
+    """Whether `domain` imitates `genuine`: same skeleton, its name inside, or its first labels run together."""
     if domain == genuine or not domain:
         return False
     seen, model = _skeleton(domain), _skeleton(genuine)
@@ -136,7 +136,7 @@ _CYRILLIC_GREEK = str.maketrans("оіаеорсхуνοι", "oiaeopcxyvoi")
 
 
 def _skeleton(domain: str) -> str:
-    """A rough UTS 39 skeleton: punycode opened, look-alike letters and digits mapped to the Latin letter they imitate."""
+    """A rough UTS 39 skeleton: punycode opened, letters and digits mapped to the Latin letter they imitate."""
     try:
         shown = domain.encode("ascii").decode("idna") if "xn--" in domain else domain
     except UnicodeError:
