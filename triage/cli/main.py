@@ -6,6 +6,7 @@ from triage.cli.cases import cases
 from triage.cli.check import check
 from triage.cli.demo import demo
 from triage.cli.doctor import doctor
+from triage.cli.evaluate import evaluate
 from triage.cli.run import run as run_daemon
 from triage.cli.train import train
 
@@ -19,6 +20,7 @@ app = typer.Typer(
 app.command("run")(run_daemon)
 app.command()(check)
 app.add_typer(cases, name="cases")
+app.command()(evaluate)
 app.command()(train)
 app.command()(doctor)
 app.command()(demo)
