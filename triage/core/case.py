@@ -47,7 +47,6 @@ class Happened(StrEnum):
     REPLY_SENT = "reply_sent"
     REPLY_FAILED = "reply_failed"
     REPLY_DROPPED = "reply_dropped"
-    LINKED = "linked"
 
 
 OPERATOR_EVENTS = frozenset(

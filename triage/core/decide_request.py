@@ -6,7 +6,7 @@ from datetime import timedelta
 from triage.core.case import By, Case, Doubt, Happened
 from triage.core.decision import Change, Decision, Mail, MailKind, Release, Way
 from triage.core.gathered import as_verdict, resubmit, shortfall
-from triage.core.joined import Tie, sent_again
+from triage.core.joined import NOTHING, Tie, sent_again
 from triage.core.release import release_reply
 from triage.core.scene import Scene, decision, doubt_about, happen, new_case, open_with, outdated, reply
 from triage.core.verdict import Verdict
@@ -52,7 +52,8 @@ def _opening(scene: Scene) -> Decision:
     verdict, world = scene.verdict, scene.world
     case = resubmit(new_case(scene), verdict, scene.arrival, world.policy)
     if verdict.action is Action.ACCEPT:
-        return decision(open_with(case, Happened.COMPLETE_REQUEST, scene, By.REQUESTER, "solicitação completa"))
+        note = _beside("solicitação completa", scene)
+        return decision(open_with(case, Happened.COMPLETE_REQUEST, scene, By.REQUESTER, note))
     if verdict.action is Action.CORRECT:
         return _opened_with_reply(scene, case, Happened.FAULTY_REQUEST, MailKind.CORRECTION)
     if verdict.action is Action.REDIRECT:
@@ -71,7 +72,8 @@ def _opened_with_reply(scene: Scene, case: Case, what: Happened, kind: MailKind)
         return decision(open_with(case, Happened.DOUBT_AROSE, scene, By.REQUESTER, note, doubt))
     if kind is MailKind.CORRECTION:
         case = _asked(case, release, scene)
-    change = open_with(case, what, scene, By.REQUESTER, _with_release(scene.reasons, release))
+    note = _with_release(_beside(scene.reasons, scene), release)
+    change = open_with(case, what, scene, By.REQUESTER, note)
     return decision(change, *_mail(scene, kind, change.case, release, scene.verdict))
 
 
@@ -144,6 +146,11 @@ def _mail(scene: Scene, kind: MailKind, case: Case, release: Release, verdict: V
         return ()
     what = "correção" if kind is MailKind.CORRECTION else "orientação"
     return (reply(scene, kind, case, release, verdict, f"{what}: {in_words(release)}"),)
+
+
+def _beside(note: str, scene: Scene) -> str:
+    """The note, with why the message is no part of a case that it stands near to."""
+    return note if scene.joined.why == NOTHING.why else f"{note}; {scene.joined.why}"
 
 
 def _with_release(note: str, release: Release) -> str:

@@ -15,6 +15,7 @@ from triage.core.join_keys import WINDOW, Candidates, Seen
 from triage.core.join_outside import join_operator, join_sent
 from triage.core.join_proof import proofs
 from triage.core.joined import (
+    NOTHING,
     Joined,
     Tie,
     conflicts,
@@ -33,7 +34,6 @@ from triage.core.verdict import Verdict
 from triage.core.vocabulary import Action, Kind, State
 
 FOLLOW_UP = "1.12"
-NOTHING = Joined(Tie.NEW, why="nenhum caso corresponde")
 _ASKED_OF_REQUESTER = (State.INCOMPLETE, State.NEEDS_INFO, State.REVIEW)
 
 

@@ -3,7 +3,7 @@
 from triage.core.case import Case
 from triage.core.decision import Arrival
 from triage.core.join_keys import Candidates, lines_of
-from triage.core.joined import Joined, Tie, distinct, numbers, shares_line
+from triage.core.joined import NOTHING, Joined, Tie, distinct, numbers, shares_line
 from triage.core.verdict import Verdict
 from triage.core.vocabulary import State
 
@@ -44,7 +44,7 @@ def _by_matter(arrival: Arrival, verdict: Verdict, found: Candidates, designated
         return Joined(Tie.MATTER, fitting, "escrita ao solicitante sobre o mesmo item e a mesma linha")
     if fitting:
         return Joined(Tie.AMBIGUOUS, fitting, f"pode ser de mais de um caso: {numbers(fitting)}")
-    return Joined(Tie.NEW, why="não há caso a que se ligue")
+    return NOTHING
 
 
 def join_sent(arrival: Arrival, verdict: Verdict, found: Candidates) -> Joined:
@@ -63,4 +63,4 @@ def join_sent(arrival: Arrival, verdict: Verdict, found: Candidates) -> Joined:
     fitting = distinct(due or tuple(case for case in written_to if case.state is not State.CLOSED))
     if len(fitting) == 1:
         return Joined(Tie.MATTER, fitting, "o único caso aberto que serve")
-    return Joined(Tie.NEW, why="não há caso a que se ligue")
+    return NOTHING

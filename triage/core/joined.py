@@ -73,6 +73,9 @@ class Joined:
         return self.tie not in (Tie.NEW, Tie.AMBIGUOUS)
 
 
+NOTHING = Joined(Tie.NEW, why="nenhum caso corresponde")
+
+
 def takes_part(address: str, case: Case, policy: Policy) -> bool:
     """Whether `address` may speak in the case: its requester, a colleague of theirs, whoever was addressed in it, the
     operator, the carrier, or we ourselves. Anyone else may have copied its number from somewhere."""
