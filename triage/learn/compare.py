@@ -51,8 +51,8 @@ def faults(judged: Object) -> set[tuple[str, str]]:
 
 
 def field_states(judged: Object) -> dict[str, str]:
-    """Field → what is wrong with it; "missing" where a verdict wrongly says both."""
-    return dict(sorted(faults(judged)))
+    """Field → what is wrong with it; "invalid" where a verdict wrongly says both."""
+    return dict(sorted(faults(judged), reverse=True))
 
 
 def alike(one: object, other: object) -> bool:

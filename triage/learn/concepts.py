@@ -253,7 +253,8 @@ IDEAS: dict[str, str] = {
 
 # The ideas whose company in a text tells how far a service has come.
 COURSE = (
-    "done", "whole", "works", "did", "handed", "attached", "partial", "but", "still", "waiting", "day", "plan", "later",
+    "participle", "past", "future", "gerund", "done", "whole", "works", "did", "handed", "attached", "partial", "but",
+    "still", "waiting", "day", "plan", "later",
     "refuse", "void", "ask", "missing_thing", "negation", "condition", "reverse", "courtesy", "?", "approve",
 )  # fmt: skip
 

@@ -47,6 +47,12 @@ class Corpus:
     records: tuple[Record, ...]
     problems: tuple[str, ...] = field(default=())
 
+    @property
+    def digest(self) -> str:
+        """A digest of every record, by which a card names the corpus it was made from."""
+        told = "\n".join(repr(record) for record in self.records)
+        return hashlib.sha256(told.encode()).hexdigest()
+
     def held_out_writers(self) -> frozenset[str]:
         """About a fifth of each file's writers, by the digest of their name: the same ones on every machine."""
         by_file: dict[str, set[str]] = {}
@@ -73,7 +79,7 @@ def read_corpus(folder: Path) -> Corpus:
     problems: list[str] = []
     seen: set[str] = set()
     for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
             if not line.strip():
                 continue
             wrong = list(_read_line(line, path.name, records, seen))

@@ -37,7 +37,6 @@ def facts_of(message: Message, bulletin: Bulletin, policy: Policy) -> tuple[str,
             (
                 *_sender(message, bulletin, policy),
                 *_thread(message, bulletin, policy),
-                *_recipients(message, policy),
                 *_attached(message),
                 *_designated(message, bulletin),
                 *_shape(message.body.own[:_READ]),
@@ -101,7 +100,8 @@ def _executives(bulletin: Bulletin) -> tuple[Person, ...]:
     return (*(portfolio.attention for portfolio in bulletin.portfolios), *bulletin.business)
 
 
-def _recipients(message: Message, policy: Policy) -> Iterator[str]:
+def recipients_of(message: Message, policy: Policy) -> Iterator[str]:
+    """Whom the message reached, as names of indicators; none where it names nobody."""
     named = {address.addr for address in (*message.to, *message.cc)}
     if not named:
         return

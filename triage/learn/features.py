@@ -18,16 +18,17 @@ from triage.core.policy import Policy
 from triage.core.statement import forward_counts
 from triage.core.subject import bare
 from triage.learn.concepts import COURSE, IDEAS
-from triage.learn.facts import facts_of
+from triage.learn.facts import facts_of, recipients_of
 from triage.learn.ideas import course, hashes_of, ideas_by_sentence, together
 from triage.learn.words import Hashes, Word, WordMemo, sentences
 
-_REVISION = 2  # raised whenever a message comes to have other features than before
+_REVISION = 3  # raised whenever a message comes to have other features than before
 SPACE_BITS = 21
 SPACE = 1 << SPACE_BITS
 
 GROUPS = (
     "facts",
+    "recipients",
     "own.words",
     "own.chars",
     "own.ideas",
@@ -85,6 +86,7 @@ class Extractor:
 
     def _hashes(self, message: Message) -> Iterator[tuple[str, Hashes]]:
         yield "facts", hashes_of(set(facts_of(message, self._bulletin, self._policy)))
+        yield "recipients", hashes_of(set(recipients_of(message, self._policy)))
         yield from self._prose("own", _own_sentences(message))
         yield from self._prose("subject", sentences(bare(message.subject), _SUBJECT))
         signature = sentences(message.body.own[message.body.signature_at :], _SIGNATURE)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy import sparse  # type: ignore[import-untyped]  # scipy ships no types
 
 from triage.core.bulletin import Bulletin
+from triage.learn.addressing import addressed
 from triage.learn.corpus import Record
 from triage.learn.features import GROUPS, SPACE, Extractor
 from triage.learn.rendering import TRAINING_POLICY, message_of
@@ -26,6 +27,18 @@ class Table:
 
 def table(records: Sequence[Record], bulletin: Bulletin) -> Table:
     """The features of `records`, but for those that one writer alone uses: what one hand writes is no language."""
+    rows, group_of_slot = _rows([addressed(record, bulletin) for record in records], bulletin)
+    shared = _shared(rows, [record.writer for record in records])
+    return Table(rows[:, shared], shared, group_of_slot[shared])
+
+
+def rows_over(records: Sequence[Record], bulletin: Bulletin, slots: NDArray[np.int64]) -> sparse.csr_matrix:
+    """The features of other `records`, over the columns of a table."""
+    return _rows(records, bulletin)[0][:, slots]
+
+
+def _rows(records: Sequence[Record], bulletin: Bulletin) -> tuple[sparse.csr_matrix, NDArray[np.int64]]:
+    """A row for each record over the whole hash space, and the group that each slot belongs to."""
     extract = Extractor(bulletin, TRAINING_POLICY)
     group_of_slot = np.zeros(SPACE, dtype=np.int64)
     slots, values, ends = [], [], [0]
@@ -38,8 +51,7 @@ def table(records: Sequence[Record], bulletin: Bulletin) -> Table:
         ends.append(ends[-1] + sum(len(part) for _, part in found))
     rows = sparse.csr_matrix((np.concatenate(values), np.concatenate(slots), ends), shape=(len(records), SPACE))
     rows.sum_duplicates()
-    shared = _shared(rows, [record.writer for record in records])
-    return Table(rows[:, shared], shared, group_of_slot[shared])
+    return rows, group_of_slot
 
 
 def _shared(rows: sparse.csr_matrix, writers: Sequence[str]) -> NDArray[np.int64]:

@@ -11,16 +11,16 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # t
 
 from triage.config import load_bulletin
 from triage.core.bulletin import Bulletin
-from triage.learn.artifact import ARTIFACT, CARD, from_bytes, sha256, to_bytes
+from triage.learn.ablation import ablations
+from triage.learn.artifact import ARTIFACT, CARD, from_bytes, to_bytes
 from triage.learn.card import CARD_TEXT, Card, describe
 from triage.learn.classifier import Classifier
 from triage.learn.corpus import Corpus, Record, read_corpus
-from triage.learn.features import Extractor
 from triage.learn.figures import Said
 from triage.learn.fit import fit_head
 from triage.learn.heads import Head, answer, heads_for
+from triage.learn.holding import hold_against
 from triage.learn.matrix import Table, table
-from triage.learn.rendering import TRAINING_POLICY, message_of
 
 Progress = Callable[[str], None]
 
@@ -31,10 +31,11 @@ class CorpusProblems(Exception):  # noqa: N818 - it carries many problems, not o
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trained:
-    """The bytes of an artifact, and what it says about the held-out writers, by head."""
+    """The bytes of an artifact, what it says about the held-out writers, and what each sort of feature gives."""
 
     content: bytes
     held_out: dict[str, list[Said]]
+    ablations: dict[str, dict[str, float]]
 
 
 def train(corpus_dir: Path, out_dir: Path, progress: Progress) -> Card:
@@ -47,7 +48,7 @@ def train(corpus_dir: Path, out_dir: Path, progress: Progress) -> Card:
         raise CorpusProblems("\n".join(corpus.problems) or f"{corpus_dir}: no records")
     bulletin = load_bulletin()
     trained = train_on(corpus, bulletin, progress)
-    card = describe(corpus, trained.held_out, sha256(trained.content), len(trained.content))
+    card = describe(corpus, trained.held_out, trained.ablations, trained.content)
     out_dir.mkdir(parents=True, exist_ok=True)
     (out_dir / ARTIFACT).write_bytes(trained.content)
     (out_dir / CARD).write_text(json.dumps(card.figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -63,8 +64,10 @@ def train_on(corpus: Corpus, bulletin: Bulletin, progress: Progress) -> Trained:
         features = table(known, bulletin)
         progress(f"{len(known)} records, {len(features.slots)} features")
         weights, bias = _fit_all(features, known, heads, progress)
+        parts = ablations(features, known, held_out, heads, bulletin)
+        progress("ablations")
     content = to_bytes(features.slots, weights, bias, heads)
-    return Trained(content, hold_against(Classifier(from_bytes(content)), held_out, bulletin, heads))
+    return Trained(content, hold_against(Classifier(from_bytes(content)), held_out, bulletin), parts)
 
 
 def _fit_all(
@@ -80,19 +83,3 @@ def _fit_all(
         biases.append(fitted.bias)
         progress(f"{head.name}: {len(places)} records")
     return np.hstack(weights), np.concatenate(biases)
-
-
-def hold_against(
-    classifier: Classifier, records: Sequence[Record], bulletin: Bulletin, heads: Sequence[Head]
-) -> dict[str, list[Said]]:
-    """What `classifier` answers about `records`, beside the right answers."""
-    extract = Extractor(bulletin, TRAINING_POLICY)
-    said: dict[str, list[Said]] = {head.name: [] for head in heads}
-    for record in records:
-        answers = classifier.answers(extract(message_of(record)))
-        for head in heads:
-            right = answer(record, head.name)
-            if right is not None:
-                given, probability = max(answers[head.name].items(), key=lambda pair: pair[1])
-                said[head.name].append(Said(record.writer, given, right, probability))
-    return said
