@@ -1,0 +1,50 @@
+"""The days on which the digest goes out: when one is due, and which were missed. Pure: no clock, no time-zone files."""
+
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from triage.core.business import is_business_day
+
+MOST_MISSED = 366
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Where we live: the zone in which a day is a day, and the days on which nobody works."""
+
+    zone: tzinfo
+    holidays: Set[date] = frozenset()
+
+    def local(self, instant: datetime) -> datetime:
+        """`instant` as the clock on our wall shows it."""
+        return instant.astimezone(self.zone)
+
+    def works_on(self, day: date) -> bool:
+        """Whether `day` is a business day."""
+        return is_business_day(day, self.holidays)
+
+    def end_of(self, day: date) -> datetime:
+        """The instant at which `day` is over."""
+        return datetime.combine(day + timedelta(days=1), time(), self.zone)
+
+
+def digest_due(now: datetime, at: time, last: date | None, calendar: Calendar) -> date | None:
+    """The local date whose digest is due at the instant `now`; None where none is.
+
+    `at` is the hour on our wall; `last` the newest date not after today that has its digest (None: none has). A date
+    has one digest: a clock that goes back finds it made, whichever process made it. On a day off none is due.
+    """
+    wall = calendar.local(now)
+    today = wall.date()
+    if not calendar.works_on(today) or wall.time() < at:
+        return None
+    return today if last is None or last < today else None
+
+
+def missed_days(last: date | None, day: date, calendar: Calendar) -> tuple[date, ...]:
+    """The business days between the last digest and `day` that had none, oldest first."""
+    if last is None:
+        return ()
+    between = ((last + timedelta(days=n)) for n in range(1, min((day - last).days, MOST_MISSED)))
+    return tuple(one for one in between if calendar.works_on(one))

@@ -1,0 +1,116 @@
+"""Mail as lines of the digest: what is about to leave, what did not arrive, what nobody could read or answer."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from triage.core.calendar import Calendar
+from triage.core.decision import LedgerState, MailKind, OutboxState, Place
+from triage.core.digest import Block, Facts, Post, Row, SetAside
+from triage.core.digest_words import count, inert, moment, reason
+
+KINDS = {
+    MailKind.CORRECTION: "Pedido de correção",
+    MailKind.REDIRECT: "Orientação a outro canal",
+    MailKind.CARRIER_NOTICE: "Aviso à operadora de longa distância",
+    MailKind.DIGEST: "Resumo do dia",
+}
+PLACES = {Place.INBOX: "caixa de entrada", Place.JUNK: "lixo eletrônico", Place.SENT: "enviados"}
+ASIDE = {
+    "crashed": "derrubou o leitor",
+    "timed-out": "demorou demais para ser lida",
+    "out-of-memory": "grande demais para ser aberta",
+    "too-large": "grande demais",
+    "malformed": "formato que ninguém consegue ler",
+    "failed": "o leitor falhou",
+    "garbled": "o leitor deu uma resposta sem sentido",
+    "unfetchable": "a conexão caía sempre que era buscada",
+}
+STOP_HINT = (
+    "Para impedir um aviso: triage cases set CASO review --note “motivo”. Um rascunho só sai se alguém o enviar; para"
+    " desistir dele, apague-o."
+)
+HELD = "Nada sai sem que uma pessoa decida."
+UNCERTAIN_HINT = "Antes de mandar de novo, confira em Enviados ou com o destinatário se já chegou."
+DEAD_HINT = "Confira o endereço e responda de outro modo; o caso fica à espera de uma pessoa."
+ASIDE_HINT = "Procure pela data na caixa, leia e trate à mão. Nenhuma delas foi respondida."
+SILENT_HINT = "Casos que precisam de alguém já estão no começo deste resumo."
+DROPPED = "já não era preciso: o caso andou ou alguém respondeu"
+OBSERVED = "modo de observação: foi só registrada"
+
+_LEAVING = (OutboxState.QUEUED, OutboxState.RETRY, OutboxState.LEASED)
+
+
+def mail_blocks(facts: Facts, calendar: Calendar) -> tuple[Block, ...]:
+    """Everything about mail that a person should know of, the most pressing first; blocks without rows are left out."""
+    by_state: dict[OutboxState, list[Post]] = {}
+    for post in facts.posts:
+        by_state.setdefault(post.state, []).append(post)
+    unread = [_aside_row(one, calendar) for one in facts.aside]
+    found = (
+        _block(
+            "Não se sabe se chegou", _rows(by_state, (OutboxState.AMBIGUOUS,), calendar, alert=True), UNCERTAIN_HINT
+        ),
+        _block("Não pôde ser entregue", _rows(by_state, (OutboxState.DEAD,), calendar, alert=True), DEAD_HINT),
+        _block("Em quarentena: ninguém leu", unread, ASIDE_HINT),
+        _block("Retido", _rows(by_state, (OutboxState.HELD,), calendar), HELD),
+        _block("Prestes a sair", _rows(by_state, _LEAVING, calendar), STOP_HINT),
+        _block("Em Rascunhos, à espera de envio", _rows(by_state, (OutboxState.DRAFTED,), calendar), STOP_HINT),
+        _block("Ficou sem resposta automática", _silent_rows(facts), SILENT_HINT),
+    )
+    return tuple(block for block in found if block.rows)
+
+
+def _block(title: str, rows: list[Row], hint: str) -> Block:
+    return Block(title, tuple(rows), hint, len(rows))
+
+
+def _rows(
+    by_state: Mapping[OutboxState, list[Post]],
+    states: Iterable[OutboxState],
+    calendar: Calendar,
+    *,
+    alert: bool = False,
+) -> list[Row]:
+    return [_post_row(post, calendar, alert) for state in states for post in by_state.get(state, ())]
+
+
+def _post_row(post: Post, calendar: Calendar, alert: bool) -> Row:
+    head = post.case or "sem caso"
+    details = (f"Para {inert(post.recipient, 80)}", _fate(post, calendar))
+    return Row(head, KINDS[post.kind], tuple(filter(None, details)), moment(post.changed_at, calendar.zone), alert)
+
+
+def _fate(post: Post, calendar: Calendar) -> str:
+    told = inert(reason(post.reason), 120) if post.reason else ""
+    answer = inert(post.answer, 120)
+    if post.state in (OutboxState.QUEUED, OutboxState.RETRY):
+        again = "O servidor recusou por ora. " if post.state is OutboxState.RETRY else ""
+        return f"{again}Sai em {moment(post.not_before, calendar.zone)}."
+    if post.state is OutboxState.DRAFTED:
+        return f"Na pasta {answer}" if post.answer else "Ainda não chegou à pasta Rascunhos."
+    if post.state is OutboxState.DEAD:
+        return f"O servidor respondeu: {answer}" if answer else told
+    return f"Motivo: {told}" if told else ""
+
+
+def _aside_row(one: SetAside, calendar: Calendar) -> Row:
+    code, _, _ = one.reason.partition(":")
+    why = ASIDE.get(code, "não pôde ser lida")
+    size = f"{max(1, round(one.size / 1024)):,} KB".replace(",", ".") if one.size else "tamanho desconhecido"
+    text = f"Recebida em {moment(one.at, calendar.zone)}, {PLACES[one.place]}, {size}"
+    too_large = one.state is LedgerState.TOO_LARGE
+    details = ("Só o cabeçalho foi lido: passa do limite de tamanho." if too_large else f"Motivo: {why}.",)
+    return Row(f"nº {one.ledger}", text, details, "", alert=True)
+
+
+def _silent_rows(facts: Facts) -> list[Row]:
+    """Answers that were left out, counted by reason."""
+    reasons: Counter[str] = Counter()
+    for why, number in facts.unanswered.items():
+        reasons[inert(why, 120) or DROPPED] += number
+    reasons[OBSERVED] += sum(post.state is OutboxState.OBSERVED for post in facts.posts)
+    return [
+        Row(str(number), count(number, "resposta", "respostas"), (why,))
+        for why, number in reasons.most_common()
+        if number
+    ]

@@ -1,0 +1,57 @@
+"""A digest in the outbox seen through to its end, for a command that must say how it went."""
+
+import threading
+import time
+from datetime import date
+from enum import StrEnum
+
+from triage.core.decision import OutboxState
+from triage.service.digest import digest_mails
+from triage.service.house import House
+from triage.service.outbox import Outbox
+from triage.store.engine import read
+
+PATIENCE = 90.0  # the daemon, which may have the duty of sending, looks into the outbox every half minute
+LOOK_SECONDS = 0.5
+
+_UNDER_WAY = frozenset({OutboxState.QUEUED, OutboxState.LEASED})
+
+
+class Delivery(StrEnum):
+    """How a digest fared; the worst of its mails counts."""
+
+    SENT = "sent"
+    STOPPED = "stopped"
+    UNREACHED = "unreached"
+    REFUSED = "refused"
+    UNSURE = "unsure"
+
+
+def deliver(house: House, day: date, patience: float = PATIENCE) -> Delivery:
+    """Have the digest of `day` sent, by this process or by the daemon; how it fared after `patience` seconds at most."""
+    outbox = Outbox(lambda: house, threading.Event())
+    deadline = time.monotonic() + patience
+    try:
+        while True:
+            outbox.flush()
+            states = {mail.state for mail in digest_mails(house, day)}
+            if not states & _UNDER_WAY or _stopped(house) or time.monotonic() >= deadline:
+                return _judged(house, states)
+            time.sleep(LOOK_SECONDS)
+    finally:
+        outbox.close()
+
+
+def _stopped(house: House) -> bool:
+    with read(house.engine) as connection:
+        return bool(house.stopped(connection))
+
+
+def _judged(house: House, states: set[OutboxState]) -> Delivery:
+    if OutboxState.DEAD in states:
+        return Delivery.REFUSED
+    if OutboxState.AMBIGUOUS in states:
+        return Delivery.UNSURE
+    if states <= {OutboxState.SENT}:
+        return Delivery.SENT
+    return Delivery.STOPPED if _stopped(house) else Delivery.UNREACHED
