@@ -18,18 +18,17 @@ from triage.store.engine import write
 from triage.store.outbox import WAITING, Outgoing, mails, settle
 
 TRIES = 5
-FAILED = {
-    OutboxState.DEAD: "a resposta não pôde ser entregue",
-    OutboxState.AMBIGUOUS: "não se sabe se a resposta chegou: a conexão caiu na hora do aceite",
-}
+UNDELIVERED = "a resposta não pôde ser entregue"
+IN_DOUBT = "não se sabe se a mensagem chegou: a conexão caiu na hora do aceite"
 
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """How an attempt ended, in the outbox's words. `retry_at` is None where there is no next attempt."""
+    """How an attempt ended, in the outbox's words. `pause`: the relay is in trouble, and all mail waits."""
 
     state: OutboxState
-    answer: str
+    answer: str = ""
+    reason: str = ""
     retry_at: datetime | None = None
     pause: bool = False
 
@@ -39,17 +38,24 @@ def settle_mail(house: House, mail: Outgoing, token: int, fate: Fate) -> bool:
 
     def settled(connection: Connection) -> bool:
         done = settle(
-            connection, mail.id, token, fate.state, house.now(), answer=fate.answer[:200], not_before=fate.retry_at
+            connection,
+            mail.id,
+            token,
+            fate.state,
+            house.now(),
+            answer=fate.answer[:200],
+            reason=fate.reason,
+            not_before=fate.retry_at,
         )
         if done:
-            _follow(house, connection, mail, fate)
+            follow(house, connection, mail, fate)
         return done
 
-    return _with_retries(house, settled)
+    return with_retries(house, settled)
 
 
-def _with_retries(house: House, act: Callable[[Connection], bool]) -> bool:
-    """Decide anew where another writer changed the case in between."""
+def with_retries(house: House, act: Callable[[Connection], bool]) -> bool:
+    """`act` in a transaction; decided anew where another writer changed the case in between."""
     for _ in range(TRIES - 1):
         try:
             with write(house.engine) as connection:
@@ -60,7 +66,8 @@ def _with_retries(house: House, act: Callable[[Connection], bool]) -> bool:
         return act(connection)
 
 
-def _follow(house: House, connection: Connection, mail: Outgoing, fate: Fate) -> None:
+def follow(house: House, connection: Connection, mail: Outgoing, fate: Fate) -> None:
+    """What the fate of `mail` means for its case. A first doubt means nothing yet: it may still resolve itself."""
     case = find_case(connection, mail.case_number) if mail.case_number else None
     decision = _decision(house, connection, mail, fate, case) if case else None
     if decision is None:
@@ -78,6 +85,8 @@ def _decision(house: House, connection: Connection, mail: Outgoing, fate: Fate, 
         others = [other for other in mails(connection, WAITING, case=case.number) if other.id != mail.id]
         last = not any(other.kind is MailKind.CARRIER_NOTICE for other in others)
         return decide_sent(case, mail.kind, mail.message_id, world, last=last)
-    if fate.state in FAILED:
-        return decide_failed(case, mail.message_id, FAILED[fate.state], world)
+    if fate.state is OutboxState.DEAD:
+        return decide_failed(case, mail.message_id, UNDELIVERED, world)
+    if fate.reason and fate.state in (OutboxState.AMBIGUOUS, OutboxState.HELD):
+        return decide_failed(case, mail.message_id, IN_DOUBT, world)
     return None

@@ -1,34 +1,43 @@
-"""The daemon: its loops started, watched, reloaded and ended (RELIABILITY F2, F4, F5)."""
+"""The daemon: its loops started, watched, reloaded and ended (RELIABILITY F2, F4, F5); or a single pass."""
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
 
 import structlog
 
 from triage.config import ConfigProblems
-from triage.mail.imap_idle import Bell
+from triage.mail.imap_failure import MailboxFailure
 from triage.paths import models_dir
+from triage.service.child import ReaderUnavailable
 from triage.service.confine import Pool
 from triage.service.desk import Desk
 from triage.service.health import write_health
-from triage.service.house import House, furnish, utc_now
+from triage.service.house import House, furnish
 from triage.service.intake import Intake
-from triage.service.lock import only_one
+from triage.service.loops import Crew, Loop
 from triage.service.notify import Notifier
 from triage.service.outbox import Outbox
-from triage.service.progress import Progress
+from triage.service.trouble import TROUBLE, why
 from triage.settings import Settings, SettingsProblems, load_settings
 from triage.store.engine import open_store
 
 log = structlog.get_logger("daemon")
 
 BEAT_SECONDS = 10.0
-STUCK_SECONDS = {"intake": 720.0, "desk": 120.0, "outbox": 720.0}
+REFUSED = (SettingsProblems, ConfigProblems, ReaderUnavailable, *TROUBLE)
+
+
+class LoopFailed(Exception):  # noqa: N818 - what happened to the daemon
+    """A loop ended by a defect; the log has it."""
+
+
+class SmtpUnreachable(Exception):  # noqa: N818 - a state of the way out
+    """Mail is due, and the relay cannot be reached or will not have us."""
 
 
 def open_house(settings: Settings) -> House:
@@ -39,7 +48,7 @@ def open_house(settings: Settings) -> House:
 
 @dataclass
 class Daemon:
-    """The loops around one house. `config` is the settings file, read again on SIGHUP."""
+    """The loops around one house; the caller holds the lock. `config` is the settings file, read again on SIGHUP."""
 
     house: House
     config: Path | None
@@ -48,98 +57,113 @@ class Daemon:
     wake: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
-        """Watch, judge and answer until SIGTERM or SIGINT. Raises AlreadyRunning, ReaderUnavailable."""
-        with ExitStack() as stack:
-            stack.enter_context(only_one(self.house.state_dir))
-            pool = stack.enter_context(Pool(self.house.policy, model=models_dir()))
-            stack.enter_context(self._signals())
+        """Watch, judge and answer until SIGTERM or SIGINT. Raises ReaderUnavailable, LoopFailed."""
+        with self._signals(), Pool(self.house.policy, model=models_dir()) as pool:
             pool.wait_ready()
             self._serve(pool, Notifier())
 
     def once(self) -> None:
-        """Everything that waits: mail in, judged, and what is due out. Raises MailboxFailure, ReaderUnavailable."""
-        with only_one(self.house.state_dir), Pool(self.house.policy, model=models_dir()) as pool:
+        """Everything that waits: mail in, judged, and what is due out.
+
+        Raises ReaderUnavailable; MailboxFailure or SmtpUnreachable at last, when all that could be done is done.
+        """
+        with self._signals(), Pool(self.house.policy, model=models_dir()) as pool:
             outbox = Outbox(self._current, self.stop)
+            failure: MailboxFailure | None = None
             try:
                 Intake(self._current, _nothing, self.stop).pass_once()
+            except MailboxFailure as met:
+                failure = met
+            try:
                 Desk(self._current, pool, _nothing, self.stop).clear()
                 outbox.flush()
             finally:
                 outbox.close()
+        if failure:
+            raise failure
+        if outbox.unreachable:
+            raise SmtpUnreachable
 
     def _current(self) -> House:
         return self.house
 
     def _serve(self, pool: Pool, notifier: Notifier) -> None:
-        outbox = Outbox(self._current, self.stop)
-        desk = Desk(self._current, pool, outbox.work.set, self.stop)
-        bell = Bell()
-        intake = Intake(self._current, desk.work.set, self.stop, bell)
-        loops = {"intake": intake.run, "desk": desk.run, "outbox": outbox.run}
-        progress = {"intake": intake.progress, "desk": desk.progress, "outbox": outbox.progress}
-        threads = [threading.Thread(target=self._guarded(name, run), name=name) for name, run in loops.items()]
-        for thread in threads:
-            thread.start()
+        crew = Crew(self._loops(pool), self._end)
+        crew.start()
         notifier.say("READY=1", "STATUS=watching")
         log.info("ready", mode=self.house.policy.mode, folder=self.house.folder)
-        self._oversee(pool, progress, notifier)
+        self._oversee(pool, crew, notifier)
         notifier.say("STOPPING=1")
         log.info("stopping")
-        for wake in (bell.ring, desk.work.set, outbox.work.set):
-            wake()
-        for thread in threads:
-            thread.join()
-        bell.close()
+        crew.wake()
+        pool.close()  # what is being read is read again next time; a mail that is being sent is waited for (F4)
+        crew.join(lambda: notifier.say("WATCHDOG=1"))
+        log.info("stopped")
+        if crew.failure:
+            raise LoopFailed(crew.failure)
 
-    def _guarded(self, name: str, run: Callable[[], None]) -> Callable[[], None]:
-        """A loop that ends by an exception ends the daemon: the manager starts it anew, from what was committed."""
+    def _loops(self, pool: Pool) -> list[Loop]:
+        """The threads, each with the seconds that one of its rounds may take."""
+        outbox = Outbox(self._current, self.stop)
+        desk = Desk(self._current, pool, outbox.wake, self.stop)
+        intake = Intake(self._current, desk.wake, self.stop)
+        return [
+            Loop("intake", intake.run, intake.wake, intake.progress, patience=720.0),
+            Loop("desk", desk.run, desk.wake, desk.progress, patience=180.0),
+            Loop("outbox", outbox.run, outbox.wake, outbox.progress, patience=1000.0),
+        ]
 
-        def guarded() -> None:
-            try:
-                run()
-            except Exception:
-                log.exception("loop failed", loop=name)
-                self.failed = True
-                self.stop.set()
-                self.wake.set()
-
-        return guarded
-
-    failed: bool = False
-
-    def _oversee(self, pool: Pool, progress: dict[str, Progress], notifier: Notifier) -> None:
+    def _oversee(self, pool: Pool, crew: Crew, notifier: Notifier) -> None:
         """Feed the watchdog while every loop moves; read the settings again when asked."""
         pause = min(notifier.watchdog_seconds or BEAT_SECONDS, BEAT_SECONDS)
         while not self.stop.is_set():
-            stuck = [name for name, loop in progress.items() if loop.silent_for() > STUCK_SECONDS[name]]
+            stuck = crew.stuck()
             if stuck:
                 log.error("loops without progress: the watchdog goes hungry", loops=stuck)
             else:
                 notifier.say("WATCHDOG=1")
-            write_health(self.house, progress)
+            self._tell_health(crew)
             self.wake.wait(pause)
             self.wake.clear()
             if self.reload.is_set():
                 self.reload.clear()
                 self._read_settings_again(pool, notifier)
+                crew.wake()
+
+    def _tell_health(self, crew: Crew) -> None:
+        try:
+            write_health(self.house, crew.progress())
+        except TROUBLE as trouble:
+            log.error("health file not written", failure=type(trouble).__name__, why=why(trouble))
 
     def _read_settings_again(self, pool: Pool, notifier: Notifier) -> None:
         """New settings in place of the old where they are good; the old stay where they are not (F5)."""
         notifier.say("RELOADING=1")
         try:
             settings = load_settings(self.config, need_mailbox=True)
-            self.house = furnish(settings, self.house.engine, self.house.now)
-            pool.reload(self.house.policy)
-            log.info("settings read again", mode=self.house.policy.mode)
-        except (SettingsProblems, ConfigProblems) as problems:
+            if (settings.database, settings.state) != (self.house.settings.database, self.house.settings.state):
+                log.warning("[database] and [state] stay as they were until the next start")
+                settings = replace(settings, database=self.house.settings.database, state=self.house.settings.state)
+            house = furnish(settings, self.house.engine, self.house.now)
+            pool.reload(house.policy)
+            self.house = house
+            log.info("settings read again", mode=house.policy.mode)
+        except REFUSED as problems:
             log.error("new settings refused, the old stay in force", problems=str(problems).splitlines())
         notifier.say("READY=1")
 
+    def _end(self) -> None:
+        self.stop.set()
+        self.wake.set()
+
     @contextmanager
     def _signals(self) -> Iterator[None]:
+        """SIGTERM and SIGINT end the daemon in order, and at once when they come again; SIGHUP reads the settings."""
+
         def end(_number: int, _frame: FrameType | None) -> None:
-            self.stop.set()
-            self.wake.set()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, signal.SIG_DFL)
+            self._end()
 
         def again(_number: int, _frame: FrameType | None) -> None:
             self.reload.set()
@@ -156,6 +180,3 @@ class Daemon:
 
 def _nothing() -> None:
     """Nobody needs to be woken in a single pass."""
-
-
-__all__ = ["Daemon", "open_house", "utc_now"]

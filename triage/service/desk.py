@@ -1,41 +1,37 @@
-"""From the ledger to decisions: the thread that has mail judged and writes down what follows (DESIGN, "The house")."""
+"""From the ledger to decisions: the thread that has mail judged and writes down what follows (DESIGN, "The house").
+
+One message never stops the others: what cannot be read, or cannot be decided about, is set aside after three tries.
+"""
 
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 import structlog
-from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
-from triage.core.arrival import arrival_of, rights_of
-from triage.core.case import Case
-from triage.core.decide import decide
-from triage.core.decision import Arrival, Filing, LedgerState, Mail, World
-from triage.core.join import join
-from triage.core.join_keys import keys_of
-from triage.core.release import breaker_trips
-from triage.core.verdict import Verdict
-from triage.mail.bounce import bounced_message
+from triage.core.decision import Filing, LedgerState
 from triage.service.child import ReaderUnavailable
 from triage.service.confine import Pool
 from triage.service.house import House
-from triage.service.letters import render
 from triage.service.progress import Progress
+from triage.service.trouble import TROUBLE, after_trouble
+from triage.service.verdicts import decide_about
 from triage.service.wire import Judged, Reason, Unreadable
-from triage.store import facts
-from triage.store.candidates import find_candidates
 from triage.store.cases import StaleCase
-from triage.store.commit import Committed, Rendered, commit_decision
-from triage.store.engine import read, write
+from triage.store.commit import Committed
+from triage.store.engine import write
 from triage.store.ledger import Waiting, begin_attempts, file_message, waiting
-from triage.store.limits import count_replies
+from triage.store.trials import fitting, forgive
 
 log = structlog.get_logger("desk")
 
 BATCH = 200
+BATCH_BYTES = 64 << 20
 PIECE = 50  # decisions a commit
 STRIKES = 3
+LAST_STRAW = 2 * STRIKES
 IDLE_SECONDS = 30.0
 UNREADABLE_FOR_GOOD = frozenset({Reason.TOO_LARGE, Reason.MALFORMED})
 
@@ -57,43 +53,62 @@ class Desk:
         """Work whenever there is mail, until told to stop."""
         while not self.stop.is_set():
             self.work.clear()
-            try:
-                self.clear()
-                self.progress.succeed()
-            except ReaderUnavailable as why:
-                self.progress.fail()
-                log.error("readers unavailable", why=str(why))
-            self.work.wait(IDLE_SECONDS)
+            self.work.wait(self._turn())
+
+    def wake(self) -> None:
+        """There may be mail, or it is time to stop."""
+        self.work.set()
 
     def clear(self) -> int:
-        """Judge everything that waits; how many messages were filed. Raises ReaderUnavailable."""
-        filed = last = 0
-        while not self.stop.is_set():
+        """Judge everything that waits; how many messages were filed or set aside. Raises ReaderUnavailable."""
+        done = 0
+        while not self.stop.is_set() and (batch := self._next_batch()):
+            self._work_through(batch)
+            done += len(batch)
+        return done
+
+    def _turn(self) -> float:
+        try:
+            self.clear()
+            self.progress.succeed()
+        except ReaderUnavailable as why:
+            if not self.stop.is_set():
+                self.progress.fail()
+                log.error("readers unavailable", why=str(why))
+        except TROUBLE as trouble:
+            return after_trouble("desk", trouble, self.progress)
+        return IDLE_SECONDS
+
+    def _next_batch(self) -> list[Waiting]:
+        """The oldest waiting messages, their attempt counted. Whoever was in hand at several crashes goes alone."""
+        with write(self.house().engine) as connection:
+            found = waiting(connection, fitting(connection, 0, BATCH, BATCH_BYTES))
+            calm = list(takewhile(lambda message: message.attempts < STRIKES, found))
+            batch = calm or found[:1]
+            begin_attempts(connection, [message.id for message in batch])
+        return batch
+
+    def _work_through(self, batch: list[Waiting]) -> None:
+        if batch[0].attempts >= LAST_STRAW:
+            self._write_down([(batch[0], Unreadable(Reason.CRASHED, "the program ended each time"))])
+            return
+        try:
+            self._judge(batch)
+        except ReaderUnavailable:
             with write(self.house().engine) as connection:
-                batch = waiting(connection, BATCH, after=last)
-                begin_attempts(connection, [message.id for message in batch])
-            if not batch:
-                return filed
-            filed += self._work_through(batch)
-            last = self._resume_at(batch)
-        return filed
+                forgive(connection, [message.id for message in batch])
+            raise
 
-    def _resume_at(self, batch: list[Waiting]) -> int:
-        """Past the batch, unless one of it is to be tried again: then from there."""
-        with read(self.house().engine) as connection:
-            again = waiting(connection, 1)
-        return min(batch[-1].id, again[0].id - 1) if again else batch[-1].id
-
-    def _work_through(self, batch: list[Waiting]) -> int:
+    def _judge(self, batch: list[Waiting]) -> None:
         piece: list[Outcome] = []
         for outcome in self._in_order(batch):
             piece.append(outcome)
+            self.progress.beat()
             if len(piece) == PIECE:
                 self._write_down(piece)
                 piece = []
         if piece:
             self._write_down(piece)
-        return len(batch)
 
     def _in_order(self, batch: list[Waiting]) -> Iterator[Outcome]:
         """The outcomes in the order of arrival: a correction must not be decided before its request."""
@@ -106,67 +121,50 @@ class Desk:
                 position += 1
 
     def _write_down(self, piece: list[Outcome]) -> None:
-        """All of a piece in one commit; one by one where another process came between."""
+        """All of a piece in one commit; one by one where that fails, so that one message cannot hold up the others."""
         try:
             self._commit(piece)
-        except (IntegrityError, StaleCase):
+        except (OperationalError, OSError):
+            raise
+        except Exception:
             for outcome in piece:
-                self._commit([outcome])
-        self.progress.beat()
+                self._write_one(outcome)
+
+    def _write_one(self, outcome: Outcome) -> None:
+        try:
+            self._commit([outcome])
+        except (OperationalError, OSError):
+            raise
+        except (IntegrityError, StaleCase):  # another writer came between: what it wrote is seen now
+            self._commit([outcome])
+        except Exception as defect:
+            message = outcome[0]
+            log.exception("defect: no decision about this message", ledger=message.id)
+            self._commit([(message, Unreadable(Reason.FAILED, f"decide: {type(defect).__name__}"))])
 
     def _commit(self, piece: list[Outcome]) -> None:
         house = self.house()
         with write(house.engine) as connection:
             world = house.world(connection)
-            results = [_file(house, connection, world, message, outcome) for message, outcome in piece]
+            results: list[Committed | None] = []
+            for message, outcome in piece:
+                if isinstance(outcome, Judged):
+                    results.append(decide_about(house, connection, world, message, outcome))
+                    continue
+                results.append(None)
+                if filing := _set_aside(message, outcome):
+                    file_message(connection, message.id, filing, world.now)
         for (message, outcome), result in zip(piece, results, strict=True):
             _tell(message, outcome, result)
         if any(result and any(result.mails) for result in results):
             self.written()
 
 
-def _file(
-    house: House, connection: Connection, world: World, message: Waiting, outcome: Judged | Unreadable
-) -> Committed | None:
-    """Write down what follows from one message; None where it was set aside, or waits for another try."""
-    if isinstance(outcome, Unreadable):
-        if outcome.reason in UNREADABLE_FOR_GOOD or message.attempts + 1 >= STRIKES:
-            filing = Filing(LedgerState.QUARANTINED, f"{outcome.reason}: {outcome.detail}"[:200])
-            file_message(connection, message.id, filing, world.now)
+def _set_aside(message: Waiting, unreadable: Unreadable) -> Filing | None:
+    """Into quarantine, unless it may be tried once more."""
+    if unreadable.reason not in UNREADABLE_FOR_GOOD and message.attempts + 1 < STRIKES:
         return None
-    arrival = arrival_of(
-        outcome.message,
-        house.policy,
-        ledger=message.id,
-        received_at=message.internal_date,
-        place=message.place,
-        shaky=message.shaky,
-        bounced=bounced_message(message.raw, outcome.message),
-    )
-    return _decide(house, connection, world, arrival, outcome.verdict)
-
-
-def _decide(house: House, connection: Connection, world: World, arrival: Arrival, verdict: Verdict) -> Committed:
-    found = find_candidates(connection, keys_of(arrival, verdict, house.policy), world.now)
-    joined = join(arrival, verdict, found, house.bulletin, house.policy, world.now)
-    counts = count_replies(
-        connection,
-        world.now,
-        keys=rights_of(arrival),
-        recipient=arrival.permission.recipient,
-        case=joined.number,
-        content=arrival.content,
-        breaker_minutes=world.limits.breaker_minutes,
-    )
-    excess = breaker_trips(counts, world.limits)
-    if excess and facts.trip(connection, excess, world.now):
-        log.critical("breaker tripped: nothing leaves until it is re-armed", why=excess)
-
-    def rendered(mail: Mail, case: Case) -> Rendered:
-        return render(house, mail, case)
-
-    decision = decide(verdict, arrival, joined, counts, world)
-    return commit_decision(connection, decision, world.now, rendered, arrival=arrival, judged=(verdict, house.versions))
+    return Filing(LedgerState.QUARANTINED, f"{unreadable.reason}: {unreadable.detail}"[:200])
 
 
 def _tell(message: Waiting, outcome: Judged | Unreadable, result: Committed | None) -> None:

@@ -1,7 +1,6 @@
 """What every loop of the daemon shares: the settings in force, the bulletin, the database, the clock, who we are."""
 
 import hashlib
-import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -82,9 +81,15 @@ class House:
         return self.settings.state.directory
 
     @property
+    def disk(self) -> Path:
+        """The folder of whose disk the database takes its space."""
+        file = self.engine.url.database
+        return Path(file).parent if self.engine.dialect.name == "sqlite" and file else self.state_dir
+
+    @property
     def owner(self) -> str:
-        """This very process, for leases."""
-        return f"{socket.gethostname()}:{os.getpid()}"
+        """Who holds a duty: whoever runs on this machine under the lock of this state directory."""
+        return f"{socket.gethostname()}:{self.state_dir.absolute()}"
 
     def world(self, connection: Connection) -> World:
         """What deciding reads beside the message and its case, as of now."""

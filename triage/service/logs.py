@@ -2,31 +2,50 @@
 
 import logging
 import sys
+import traceback
+from typing import Any
 
 import structlog
+from structlog.typing import EventDict, Processor
 
-
-# Without the values of variables: they hold mail, passwords and keys.
-_PLAIN_TRACES = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+MAX_FRAMES = 30
 
 
 def configure(*, verbose: bool = False) -> None:
     """Log to stderr from now on. To be called once, by the command that runs the daemon."""
     terminal = sys.stderr.isatty()
-    renderer = (
-        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-        if terminal
-        else structlog.processors.JSONRenderer()
-    )
+    renderer: Processor = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _PLAIN_TRACES if not terminal else structlog.dev.set_exc_info,
+            _where_it_broke,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def _where_it_broke(_logger: Any, _name: str, event: EventDict) -> EventDict:
+    """An exception as its classes and places. Its words and the values of variables may hold mail and passwords."""
+    if event.pop("exc_info", None):
+        error = sys.exc_info()[1]
+        event["exception"] = [_outline(one) for one in _chain(error)]
+    return event
+
+
+def _chain(error: BaseException | None) -> list[BaseException]:
+    chain: list[BaseException] = []
+    while error is not None and error not in chain:
+        chain.append(error)
+        error = error.__cause__ or error.__context__
+    return chain
+
+
+def _outline(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)[-MAX_FRAMES:]
+    places = " > ".join(f"{frame.filename.rpartition('/triage/')[2]}:{frame.lineno} {frame.name}" for frame in frames)
+    return f"{type(error).__name__} at {places}"

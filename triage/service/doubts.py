@@ -1,0 +1,67 @@
+"""Mails of which nobody knows whether they left: looked for in Sent, then sent once more or handed to a person (C4).
+
+The relay may have accepted a mail and died before it said so, or we before we heard it. A second copy of a correction
+has the same Message-ID and the same bytes, and does little harm; a second notice to the carrier does.
+"""
+
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from triage.core.decision import MailKind, OutboxState
+from triage.service.aftermath import Fate, follow, with_retries
+from triage.service.house import House
+from triage.service.postbox import Postbox
+from triage.store import facts
+from triage.store.engine import read
+from triage.store.outbox import Outgoing, mails, move
+
+log = structlog.get_logger("outbox")
+
+WAIT = timedelta(minutes=15)
+BY_HAND = "in-doubt"
+GIVEN_UP = "resent-in-doubt"
+
+
+def settle_doubts(house: House, postbox: Postbox) -> None:
+    """Bring every mail in doubt as far as it can be brought now."""
+    with read(house.engine) as connection:
+        doubtful = [mail for mail in mails(connection, (OutboxState.AMBIGUOUS,)) if mail.reason != GIVEN_UP]
+    for mail in reversed(doubtful):
+        found = postbox.lies_in_sent(mail.message_id)
+        if found:
+            _decide(house, mail, OutboxState.SENT, "seen-in-sent")
+        elif mail.kind is MailKind.CARRIER_NOTICE:
+            _decide(house, mail, OutboxState.HELD, BY_HAND)
+        elif house.now() - mail.changed_at >= WAIT:
+            _once_more(house, mail)
+
+
+def _once_more(house: House, mail: Outgoing) -> None:
+    """Queue the identical bytes again, if that was not done before."""
+
+    def queued(connection: Connection) -> bool:
+        key = f"resent:{mail.id}"
+        if facts.fact(connection, key):
+            return False
+        facts.remember(connection, key, mail.message_id, house.now())
+        return move(connection, mail.id, OutboxState.AMBIGUOUS, OutboxState.QUEUED, house.now(), "resend")
+
+    if with_retries(house, queued):
+        log.warning("in doubt: sent once more", mail=mail.id, case=mail.case_number)
+    else:
+        _decide(house, mail, OutboxState.AMBIGUOUS, GIVEN_UP)
+
+
+def _decide(house: House, mail: Outgoing, state: OutboxState, reason: str) -> None:
+    """Write down what a mail in doubt is taken for, and what follows for its case."""
+
+    def settled(connection: Connection) -> bool:
+        moved = move(connection, mail.id, OutboxState.AMBIGUOUS, state, house.now(), reason)
+        if moved:
+            follow(house, connection, mail, Fate(state, reason=reason))
+        return moved
+
+    if with_retries(house, settled):
+        log.warning("in doubt: settled", mail=mail.id, case=mail.case_number, state=state, reason=reason)
