@@ -3,16 +3,22 @@
 import re
 from dataclasses import dataclass
 
+from triage.core.form_cells import holds_value, is_label
 from triage.core.message import Attachment, Message
-from triage.core.text import Document, fold
+from triage.core.text import Document, clipped, fold
 from triage.core.vocabulary import FormState
 
-_NAME = re.compile(r"folhinha|voice[ _-]?net|formul|ficha")
-_LABELS = re.compile(
-    r"razao social|cnpj|endereco|bairro|municipio|cidade|\bcep\b|contato|telefone|terminal|ramal|linha|servico|solicitante|nome|e-?mail|conta customizada|orgao|motivo|data|responsavel|categoria|velocidade|quantidade|observac|ddd|celular|fixo|cargo|matricula|numero|instalacao|atual|novo|tipo"
+_NAME = re.compile(r"folhinha|folinha|voice[ _-]?net")
+_PERHAPS = re.compile(r"formul|ficha|\bform\b|rva|tnr|ramal")
+_LETTER = re.compile(
+    r"\b(?:oficio|of|memorando|memo|ci|carta|despacho|procuracao|comprovante|fatura|conta|boleto|nota|print)\b"
 )
-_LEAST_LABELS = 4
-_LEAST_VALUES = 2
+_NEVER_TEXT = re.compile(r"image/|audio/|video/|application/pdf|application/octet-stream")
+_NAMED = re.compile(r"voice[ _-]?net|folhinha")
+_LEAST_LABELS, _FEW_LABELS = 4, 2
+_LEAST_VALUES, _ENOUGH_SHARE = 2, 3
+_SPECIFIC = re.compile(r"\d(?:[./ -]{0,2}\d){4}|@")
+_SPLIT = re.compile(r"[|\t]|:(?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,64 +41,54 @@ def form_state(forms: tuple[Form, ...]) -> FormState:
     return forms[0].state if forms else FormState.MISSING
 
 
-def _as_form(attachment: Attachment) -> Form | None:
-    named = bool(_NAME.search(fold(attachment.filename)))
-    content = _content(attachment)
-    if not named and not _has_labels(content):
-        return None
-    if not content.strip():
-        return (
-            Form(attachment, FormState.FILLED, readable=False)
-            if attachment.problem
-            else Form(attachment, FormState.BLANK, readable=True)
-        )
-    return Form(attachment, FormState.FILLED if _values(content) >= _LEAST_VALUES else FormState.BLANK, readable=True)
-
-
-def _content(attachment: Attachment) -> str:
-    rows = "\n".join(" | ".join(row) for row in attachment.rows)
-    return rows if rows else attachment.text
-
-
 def form_document(form: Form) -> Document:
     """The form as a document to read fields in."""
     return Document(f"form:{form.attachment.filename}", _content(form.attachment))
 
 
-def _has_labels(content: str) -> bool:
+def _as_form(attachment: Attachment) -> Form | None:
+    content = _content(attachment)
+    if not _is_form(fold(attachment.filename.replace("_", " ")), content):
+        return None
+    if not content.strip():
+        unread = attachment.problem or _NEVER_TEXT.match(attachment.content_type)
+        return Form(attachment, FormState.FILLED if unread else FormState.BLANK, readable=not unread)
+    return Form(attachment, FormState.FILLED if _is_filled(content) else FormState.BLANK, readable=True)
+
+
+def _content(attachment: Attachment) -> str:
+    rows = "\n".join(" | ".join(row) for row in attachment.rows)
+    return clipped(rows if rows else attachment.text)
+
+
+def _is_form(name: str, content: str) -> bool:
+    """By its name, unless that is a letter's; by its labels where the name leaves it open."""
+    letter = bool(_LETTER.search(name))
+    if _NAME.search(name) and not letter:
+        return True
+    if not content.strip():
+        return bool(_PERHAPS.search(name)) and not letter
+    least = _FEW_LABELS if _PERHAPS.search(name) and not letter else _LEAST_LABELS
     folded = fold(content)
-    return (
-        "voice-net" in folded
-        or "voice net" in folded
-        or ("razao social" in folded and len(set(_LABELS.findall(folded))) >= _LEAST_LABELS + 2)
-    )
+    speaks = bool(_NAMED.search(folded)) or (not letter and ("razao social" in folded or least == _FEW_LABELS))
+    return speaks and len(_labels(content)) >= least
 
 
-def _values(content: str) -> int:
-    """How many lines hold a value, and not only labels, headings or filler."""
-    return sum(_holds_value(line) for line in content.splitlines())
+def _labels(content: str) -> set[str]:
+    """The different labels that begin a line or a cell."""
+    cells = (cell.strip() for line in content.splitlines() for cell in _SPLIT.split(line))
+    return {fold(cell) for cell in cells if cell and is_label(cell)}
 
 
-def _holds_value(line: str) -> bool:
-    """Behind a label anything is a value; elsewhere only what no form has printed on it."""
-    cells = [cell.strip(" \t_.:-–") for cell in re.split(r"[|\t:]", line)]
-    if len(cells) > 1 and _LABELS.search(fold(cells[0])):
-        return any(cell and not _PRINTED.search(fold(cell)) and not _is_label(cell) for cell in cells[1:])
-    return any(len(re.findall(r"\d", cell)) >= _LEAST_DIGITS or "@" in cell for cell in cells)
-
-
-_LEAST_DIGITS = 4
-_PRINTED = re.compile(
-    r"^(?:\(?\s?x?\s?\)?|sim ?/ ?nao|seger|campo obrigatorio|preencher.{0,40}|obrigatorio|xx.{0,30}|\(?preench.{0,60}|nao preencher|uso (?:exclusivo|interno).{0,40}|governo do estado.{0,60})$"
-)
-
-
-def _is_label(cell: str) -> bool:
-    """Whether a cell beside a label is but the next label of the row: short, known words, no digits."""
-    folded = fold(cell)
-    return bool(_LABELS.fullmatch(folded)) or (
-        len(folded.split()) <= _LABEL_WORDS and bool(_LABELS.match(folded)) and not re.search(r"\d", folded)
-    )
-
-
-_LABEL_WORDS = 4
+def _is_filled(content: str) -> bool:
+    """Two values make it filled; one does where it is a number or an address, or the form is short."""
+    values, labelled, above_is_label = [], 0, False
+    for line in content.splitlines():
+        cells = [cell.strip() for cell in _SPLIT.split(line)]
+        labelled += any(is_label(cell) for cell in cells if cell)
+        if holds_value(cells, under_label=above_is_label):
+            values.append(line)
+        above_is_label = len(cells) == 1 and is_label(cells[0])
+    if len(values) >= _LEAST_VALUES:
+        return True
+    return bool(values) and (bool(_SPECIFIC.search(values[0])) or len(values) * _ENOUGH_SHARE >= labelled)

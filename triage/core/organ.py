@@ -76,7 +76,8 @@ def _misspelt(first: str, names: _Index) -> list[tuple[tuple[str, ...], Organ]]:
     """The names whose long first word is one slip away from `first`."""
     if len(first) < _LONG_WORD:
         return []
-    return [entry for word, entries in names.items() if _same_word(first, word) for entry in entries]
+    alike = [word for word in names if word[0] == first[0] and _same_word(first, word)]
+    return [entry for word in alike for entry in names[word]]
 
 
 def _same_word(seen: str, meant: str) -> bool:
@@ -125,7 +126,7 @@ _MOST_MADE = 16
 
 
 def _once(make: Callable[[Bulletin], _Made], bulletin: Bulletin) -> _Made:
-    """What `make` makes of this very bulletin, made once (to hash a whole bulletin at each call costs more than to read)."""
+    """What `make` makes of this very bulletin, made once: to hash a whole bulletin at each call costs too much."""
     key = (make.__name__, id(bulletin))
     if key not in _MADE:
         if len(_MADE) >= _MOST_MADE:

@@ -1,47 +1,87 @@
-"""The number of the conta customizada (clause 4.4) and the certificates asked for (item 3.2)."""
+"""The number of the conta customizada (clause 4.4)."""
 
 import re
 
 from triage.core.fields.mention import Mention, column_head
 from triage.core.text import Document, fold
 
-_NUMBER = r"(?P<number>\d[\d.\-/]{2,16}\d)"
-_AFTER_NAME = re.compile(r"\bcustom(?:izad[ao]s?|\.)?[^\d\n;]{0,40}?" + _NUMBER)
-_BELOW_NAME = re.compile(r"customizad[ao]s?[^\d\n]{0,20}\n\s{0,4}" + _NUMBER)
-_BEFORE_NAME = re.compile(r"\b(?:conta|cta|c/c)\W{0,4}(?:n\S{0,3}\W{0,3})?" + _NUMBER + r"\W{0,4}customizad")
-_PLAIN_ACCOUNT = re.compile(
-    r"\b(?:conta|cta)\b[ .]{0,2}(?:(?:de )?(?:n[ºo°.]{0,2}|numero)[: ]{0,3}|: {0,2})?(?P<number>\d{5,10})(?![\d/-])"
+_NUMBER = re.compile(r"\d[\d.\-/]{1,20}\d(?![\w])")
+_LEAST_DIGITS, _MOST_DIGITS = 4, 14
+_CUSTOM = r"\bc[ou]st[ou]m\w{0,9}|\bcta\.? cust\b|\bconta cust\b"
+# Between the name and its number: linking words only, or anything short that names no other sort of number.
+_DIRECT = re.compile(
+    rf"(?:{_CUSTOM})[\s.:|()\"'ºo°,=–-]{{0,12}}(?:(?:de |do |da |e |eh |a )?(?:n[ºo°.]{{0,2}}|numero|num)?[\s:.|-]{{0,6}})$"
 )
-_CELL = re.compile(r"(?:^|[|\t])\s{0,3}(?P<number>\d{5,10})\s{0,3}(?=$|[|\t])", re.MULTILINE)
-_PHONE_OR_DATE = re.compile(r"\d{2}[/.]\d{2}[/.]\d{2,4}|\d{4}-\d{4}|\d{2}\.\d{3}\.\d{3}/\d{4}-?\d{0,2}")
-
-_CERTIFICATE = re.compile(
-    r"\bcnd[st]?\b|\bcndt\b|\bcpe?n\b|\bcrf\b|\bcrc\b|fgts|\binss\b|previdenci\w{0,8}|trabalhist\w{1,3}|justica do trabalho|\btst\b"
-    r"|(?:receita|fazenda|tributos?|debitos?|fiscal|certidao|certidoes|negativas?|regularidade)\W{1,3}(?:(?:de|do|da|dos|das|a|com|junto|relativ\w{1,3}|conjunt\w{1,3}|tributos?|debitos?|tribut\w{1,8}|negativas?|positiva|com efeitos?)\W{1,3}){0,5}(?:federa\w{1,2}|estadua\w{1,2}|municipa\w{1,2}|uniao|tributari\w{1,3}|distribuic\w{1,4}|fazenda|civel)"
-    r"|\b(?:federal|estadual|municipal|falencia|concordata|recuperacao judicial|divida ativa|tributos federais|improbidade|distribuidor)\b|\bsefaz\b|\bpgfn\b|\brfb\b"
+_NEAR = re.compile(rf"(?:{_CUSTOM})(?P<gap>[^\d;]{{0,60}})$")
+_OTHER = re.compile(
+    r"linha|ramal|ramais|telefone|fone|circuito|acesso|termina|cnpj|\bcep\b|protocolo|processo|oficio|fixo|cel"
+    r"|\bdia\b|venc|r\$|\("
+    r"|contato|patrimonio|fatura n"
 )
+_CUSTOM_BEHIND = re.compile(r"[\s(,–-]{0,4}(?:a |da |na )?(?:conta |cta\.? )?(?:c[ou]st[ou]m)")
+_PLAIN = re.compile(
+    r"(?:^|[\n|\t ,;.(])(?P<word>contas?|cta|c/c|ct)\b[ .]{0,2}(?:(?:de )?(?:n[ºo°.]{0,2}|numero"
+    r"|num)[: .]{0,3})?[:|=.( -]{0,8}$"
+)
+_BANK = re.compile(r"\bbanco\b|\bagencia\b|\bag\b|corrente|banestes|caixa economica|\bpix\b")
+_CNPJ_SHAPE = re.compile(r"\d{2}\.?\d{3}\.?\d{3}/\d{4}-?\d{0,2}")
+_DATE_SHAPE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}/\d{2,4}|(?:19|20)\d{2}|\d{4}-\d{2}(?:-\d{2})?")
+_PHONE_SHAPE = re.compile(r"\d{4}-\d{4}|9\d{4}-\d{4}|(?:27|28)[ .-]?9?\d{4}[-.]?\d{4}")
+_REACH = 80
 
 
 def find_custom_account(document: Document) -> tuple[Mention, ...]:
     """The number of the conta customizada, the one named as such first, as written."""
-    folded = fold(document.text)
-    for pattern in (_AFTER_NAME, _BELOW_NAME, _BEFORE_NAME, _CELL, _PLAIN_ACCOUNT):
-        for match in pattern.finditer(folded):
-            if _is_account(document, pattern, match):
-                start, end = match.span("number")
-                return (Mention(document, start, end, document.text[start:end].strip("./-")),)
-    return ()
+    if not any(word in document.folded for word in ("cont", "custom", "costum", "cta", "c/c")):
+        return ()
+    found: list[tuple[int, Mention]] = []
+    for start in document.numbers:
+        match = _NUMBER.match(document.folded, start)
+        rank = _rank(document, match) if match else 0
+        if match and rank:
+            written = document.text[start : match.end()]
+            found.append((-rank, Mention(document, start, match.end(), written.strip("./-"))))
+    found.sort(key=lambda pair: (pair[0], pair[1].start))
+    return tuple(mention for _, mention in found[:1])
 
 
-def _is_account(document: Document, pattern: re.Pattern[str], match: re.Match[str]) -> bool:
-    if _PHONE_OR_DATE.match(match["number"]):
-        return False
-    return pattern is not _CELL or "customizad" in fold(column_head(document, match.start("number")))
+def _rank(document: Document, match: re.Match[str]) -> int:
+    """How surely this is the account's number: named so (3), under such a heading (2), called "conta" (1), not at all."""
+    written, start = match.group(), match.start()
+    digits = sum(character.isdigit() for character in written)
+    if not _LEAST_DIGITS <= digits <= _MOST_DIGITS or _CNPJ_SHAPE.match(written) or _DATE_SHAPE.fullmatch(written):
+        return 0
+    before = document.folded[max(0, start - _REACH) : start]
+    if _DIRECT.search(before):
+        return 3
+    phone = bool(_PHONE_SHAPE.fullmatch(written)) or before.endswith((") ", ")"))
+    near = _NEAR.search(before)
+    if not phone and near and near["gap"].count("\n") <= 1 and not _OTHER.search(near["gap"]):
+        return 3
+    if not phone and _CUSTOM_BEHIND.match(document.folded, match.end()) and _accounted(before):
+        return 3
+    return _under_heading(document, start, phone=phone) or _plain(document, before, phone=phone)
 
 
-def find_certificate(document: Document) -> tuple[Mention, ...]:
-    """Which certificates are named; the word "certidão" alone names none."""
-    folded = fold(document.text)
-    return tuple(
-        Mention(document, m.start(), m.end(), document.text[m.start() : m.end()]) for m in _CERTIFICATE.finditer(folded)
+def _accounted(before: str) -> bool:
+    return bool(re.search(r"\b(?:conta|cta|c/c|numero|n[ºo.]?)\b[^\n\d]{0,12}$", before))
+
+
+def _under_heading(document: Document, start: int, *, phone: bool) -> int:
+    """A cell of a table whose column or row is headed "Conta customizada" or "Conta"."""
+    line = document.text[document.text.rfind("\n", 0, start) + 1 : start]
+    if phone or not re.search(r"(?:^|[|\t])\s{0,3}$", line):
+        return 0
+    head = fold(column_head(document, start)).strip(" .:")
+    return 2 * bool(
+        re.search(_CUSTOM, head) or head in ("conta", "cta", "n da conta", "no da conta", "numero da conta")
     )
+
+
+def _plain(document: Document, before: str, *, phone: bool) -> int:
+    """Called just "conta" ("na conta 990-2"); in a form "Conta" needs no more, elsewhere it may be a bank's or a bill's."""
+    match = _PLAIN.search(before)
+    if match is None or _BANK.search(before[-60:]):
+        return 0
+    cell = document.name.startswith("form:") and before[match.end("word") :].strip(" .:") in ("|", "")
+    return int(cell or not phone)

@@ -34,9 +34,9 @@ def find_cnpjs(document: Document) -> tuple[Mention, ...]:
             if not _overlaps(mention, found.values()):
                 found[mention.start] = mention
     for match in _LABELLED.finditer(document.text):
-        mention = _labelled(document, match.start(1), match.end(1))
-        if mention and not _overlaps(mention, found.values()):
-            found[mention.start] = mention
+        labelled = _labelled(document, match.start(1), match.end(1))
+        if labelled and not _overlaps(labelled, found.values()):
+            found[labelled.start] = labelled
     return tuple(found[start] for start in sorted(found))
 
 

@@ -4,12 +4,15 @@ import re
 
 from triage.core.bulletin import Bulletin, Organ
 from triage.core.fields.mention import Mention
-from triage.core.organ import LINKING, names_in
-from triage.core.text import Document, fold
+from triage.core.organ import LINKING, is_part_of, names_in
+from triage.core.text import Document
 
 _LABEL = re.compile(
-    r"(?:razao social|nome (?:da empresa|do orgao|empresarial)|empresa)\s{0,2}(?:\([^)\n]{0,30}\))?\s{0,2}[:|\t-][|\s]{0,4}"
+    r"(?:razao social|nome (?:da empresa|do orgao|empresarial)|empresa"
+    r"|cliente)\s{0,2}(?:\([^)\n]{0,30}\))?\s{0,2}[:|\t.-]{1,12}[|\s]{0,4}"
 )
+_END = re.compile(r"[|\t;\n]|\s-\s|,?\s?CNPJ|\(")
+_LABEL_WORDS = ("razao", "empresa", "orgao", "empresarial", "cliente")
 _LEAST_WORDS = 2
 SEGER = "SEGER"
 
@@ -17,21 +20,31 @@ SEGER = "SEGER"
 def find_company(documents: tuple[Document, ...], organ: Organ | None, bulletin: Bulletin) -> Mention | None:
     """The organ's full name; where the organ is unknown any organ's but SEGER's, which stands there as the addressee.
 
-    A name given behind "Razão social:" counts whatever it is, if it has more than an acronym.
+    The name of the whole counts for its part. A name given behind "Razão social:" counts whatever it is, if it has more
+    than an acronym.
     """
     for found, evidence in names_in(documents, bulletin):
-        if found == organ or (organ is None and found.acronym != SEGER):
-            document = next(d for d in documents if d.name == evidence.document)
+        if _speaks_for(found, organ):
+            document = next(d for d in documents if d.name == evidence.document and evidence.text in d.text)
             return Mention(document, evidence.start, evidence.end, evidence.text)
     return next((mention for document in documents if (mention := _labelled(document))), None)
 
 
+def _speaks_for(found: Organ, organ: Organ | None) -> bool:
+    if organ is None:
+        return found.acronym != SEGER
+    return found == organ or is_part_of(organ, found) or is_part_of(found, organ)
+
+
 def _labelled(document: Document) -> Mention | None:
-    for match in _LABEL.finditer(fold(document.text)):
-        line = document.text[match.end() :].split("\n", 1)[0]
-        name = re.split(r"[|\t;]|\s-\s|,?\s?CNPJ|\(", line, maxsplit=1)[0].strip(" .,-")
-        words = [word for word in re.findall(r"[^\W\d_]+", fold(name)) if word not in LINKING]
+    if not any(word in document.folded for word in _LABEL_WORDS):
+        return None
+    for match in _LABEL.finditer(document.folded):
+        end = _END.search(document.text, match.end())
+        line = document.text[match.end() : end.start() if end else None]
+        name = line.strip(" .,-")
+        words = [word for _, _, word in Document("", name[:300]).words if word not in LINKING and word.isalpha()]
         if len(words) >= _LEAST_WORDS and name[0].isalpha():
-            start = document.text.index(name, match.end())
+            start = match.end() + line.index(name)
             return Mention(document, start, start + len(name), name)
     return None

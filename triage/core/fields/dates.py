@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from triage.core.fields.mention import Mention
-from triage.core.text import Document, fold
+from triage.core.text import Document
 
 MONTHS = {
     name: number
@@ -30,62 +30,90 @@ MONTHS = {
     for name in names.split()
 }
 _MONTH = "(?P<word>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
+_DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])"
+_NUMERIC_MONTH_OF_YEAR = r"(?P<month>0?[1-9]|1[0-2])"
+_SLASH = r"(?:\s?/\s?|[.-])"
+# Each of these is tried where a run of digits, or a month's name, begins: see `_matches`.
+_ISO_DATE = re.compile(r"(?P<year>20\d{2})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?!\d|-\d)")
 _NUMERIC_DATE = re.compile(
-    r"(?<![\d/.,-])(?P<day>0?[1-9]|[12]\d|3[01])(?:\s?/\s?|[.-])(?P<month>0?[1-9]|1[0-2])(?:(?:\s?/\s?|[.-])(?P<year>(?:19|20)\d{2}|\d{2}))?(?![\d/]|[.,-]\d)"
+    _DAY + _SLASH + _NUMERIC_MONTH_OF_YEAR + rf"(?:{_SLASH}(?P<year>(?:19|20)\d{{2}}|\d{{2}}))?(?![\d/]|[.,-]\d)"
 )
-_ISO_DATE = re.compile(r"(?<![\d/.-])(?P<year>20\d{2})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?!\d|-\d)")
 _WORD_DATE = re.compile(
-    r"(?<![\d/])(?P<day>0?[1-9]|[12]\d|3[01])\s?(?:º|o\b|°)?\s{1,2}(?:de\s{1,2})?"
-    + _MONTH
-    + r"(?:\s{0,2}(?:de|/|,)?\s{0,2}(?P<year>20\d{2}|\d{2}(?!\d)))?"
-)
-_NUMERIC_MONTH = re.compile(
-    r"(?<![\d/.,-])(?P<month>0?[1-9]|1[0-2])\s?[/.-]\s?(?P<year>20\d{2}|\d{2})(?![\d/]|[.,-]\d)"
-)
-_YEAR_MONTH = re.compile(r"(?<![\d/.-])(?P<year>20\d{2})[/-](?P<month>0[1-9]|1[0-2])(?![\d/-])")
+    _DAY + r"\s?(?:º|o\b|°)?\s{0,2}(?:de\s{1,2}|[/.-]\s?)?" + _MONTH
+    + r"(?:\s{0,2}(?:de|/|,|-|\.)?\s{0,2}(?P<year>20\d{2}|\d{2})(?![\d/:h]|[.,]\d))?"
+)  # fmt: skip
+_YEAR_MONTH = re.compile(r"(?P<year>20\d{2})[/-](?P<month>0[1-9]|1[0-2])(?![\d/-])")
+_NUMERIC_MONTH = re.compile(_NUMERIC_MONTH_OF_YEAR + r"\s?[/.-]\s?(?P<year>20\d{2}|\d{2})(?![\d/]|[.,-]\d)")
 _WORD_MONTH = re.compile(
-    r"(?<![a-z])"
-    + _MONTH
-    + r"\s{0,2}(?:(?:de\s{1,2}|do ano de\s{1,2}|/|-|\.|,\s?)?\s?(?:20)?(?P<year>\d{2})\b(?!\d)|(?P<none>))"
+    _MONTH + r"(?:\s{0,2}(?:de\s{1,2}|do ano de\s{1,2}|do ano\s{1,2}|/|-|,|\s)?\s?(?P<year>20\d{2}|'?\d{2})"
+    r"(?![\d/:h]|[.,-]\d|\s?(?:\d{4}|9 ?\d{4}|dias|linhas|h\b)))?"
 )
+_DATES = (_ISO_DATE, _NUMERIC_DATE, _WORD_DATE)
+_GLUE = frozenset("/.,-")
 _CENTURY = 2000
 _FIRST_YEAR, _LAST_YEAR = 2015, 2035
+Span = tuple[int, int]
 
 
 def full_year(written: str) -> int:
     """The year of two or four digits, in this century when two."""
-    return int(written) if len(written) == 4 else _CENTURY + int(written)
+    return int(written) if len(written) == 4 else _CENTURY + int(written.lstrip("'"))
 
 
 def find_dates(document: Document, year_hint: int | None = None) -> tuple[Mention, ...]:
     """Every calendar date, as ISO; one without its year takes `year_hint`, or is left out where there is none."""
-    folded = fold(document.text)
-    found = {m.start: m for m in _numeric_dates(document, folded, year_hint)}
-    return tuple(found[start] for start in sorted(found))
+    found = (_date(document, match, year_hint) for match in _matches(document, _DATES, _starts(document)))
+    return tuple(mention for mention in found if mention)
 
 
-def _numeric_dates(document: Document, folded: str, year_hint: int | None) -> Iterator[Mention]:
-    for pattern in (_ISO_DATE, _NUMERIC_DATE, _WORD_DATE):
-        for match in pattern.finditer(folded):
-            groups = match.groupdict()
-            month = int(groups["month"]) if groups.get("month") else MONTHS[groups["word"]]
-            year = full_year(groups["year"]) if groups["year"] else year_hint
-            if year and int(groups["day"]) <= monthrange(year, month)[1]:
-                yield Mention(document, match.start(), match.end(), date(year, month, int(groups["day"])).isoformat())
+def _starts(document: Document) -> tuple[int, ...]:
+    """Where a run of digits begins that does not hang on another by a slash, a point, a comma or a hyphen."""
+    text = document.text
+    return tuple(s for s in document.numbers if not (s > 1 and text[s - 1] in _GLUE and text[s - 2].isdigit()))
+
+
+def _matches(
+    document: Document, patterns: tuple[re.Pattern[str], ...], starts: tuple[int, ...]
+) -> Iterator[re.Match[str]]:
+    """At each start the first pattern that matches, what lies inside a match left out."""
+    behind = 0
+    for start in starts:
+        if start >= behind:
+            match = next((m for pattern in patterns if (m := pattern.match(document.folded, start))), None)
+            if match:
+                behind = match.end()
+                yield match
+
+
+def _date(document: Document, match: re.Match[str], year_hint: int | None) -> Mention | None:
+    month = _month_number(match)
+    year = full_year(match["year"]) if match["year"] else year_hint
+    if not year or int(match["day"]) > monthrange(year, month)[1]:
+        return None
+    return Mention(document, match.start(), match.end(), date(year, month, int(match["day"])).isoformat())
+
+
+def _month_number(match: re.Match[str]) -> int:
+    groups = match.groupdict()
+    return int(groups["month"]) if groups.get("month") else MONTHS[groups["word"]]
 
 
 def find_months(document: Document) -> tuple[Mention, ...]:
     """Every month with its year, as YYYY-MM; a month without a year has the problem "sem o ano". Dates are left out."""
-    folded = fold(document.text)
-    for pattern in (_ISO_DATE, _NUMERIC_DATE, _WORD_DATE):
-        folded = pattern.sub(lambda m: "¤" * len(m.group()) if _is_date(m) else m.group(), folded)
-    found: dict[int, Mention] = {}
-    for pattern in (_YEAR_MONTH, _NUMERIC_MONTH, _WORD_MONTH):
-        for match in pattern.finditer(folded):
-            mention = _month(document, match)
-            if mention and not any(o.start < mention.end and mention.start < o.end for o in found.values()):
-                found[mention.start] = mention
+    starts = _starts(document)
+    dated = [m.span() for m in _matches(document, _DATES, starts) if _is_date(m)]
+    free = tuple(s for s in starts if not _inside(s, dated))
+    named = tuple(s for s, _, word in document.words if word in MONTHS and not _inside(s, dated))
+    matches = (
+        *_matches(document, (_YEAR_MONTH, _NUMERIC_MONTH), free),
+        *_matches(document, (_WORD_MONTH,), named),
+    )
+    found = {mention.start: mention for match in matches if (mention := _month(document, match))}
     return tuple(found[start] for start in sorted(found))
+
+
+def _inside(position: int, spans: list[Span]) -> bool:
+    return any(start <= position < end for start, end in spans)
 
 
 def _is_date(match: re.Match[str]) -> bool:
@@ -94,12 +122,9 @@ def _is_date(match: re.Match[str]) -> bool:
 
 
 def _month(document: Document, match: re.Match[str]) -> Mention | None:
-    groups = match.groupdict()
-    month = int(groups["month"]) if groups.get("month") else MONTHS[groups["word"]]
-    if not groups["year"]:
-        return Mention(
-            document, match.start(), match.start() + len(match.group().rstrip()), f"{month:02d}", "sem o ano"
-        )
-    if not _FIRST_YEAR <= full_year(groups["year"]) <= _LAST_YEAR:
+    month = _month_number(match)
+    if not match["year"]:
+        return Mention(document, match.start(), match.end(), f"{month:02d}", "sem o ano")
+    if not _FIRST_YEAR <= full_year(match["year"]) <= _LAST_YEAR:
         return None  # "10/06" is a day, not October 2006
-    return Mention(document, match.start(), match.end(), f"{full_year(groups['year'])}-{month:02d}")
+    return Mention(document, match.start(), match.end(), f"{full_year(match['year'])}-{month:02d}")

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from triage.core.bulletin import Bulletin, Organ
-from triage.core.fields.account import find_certificate, find_custom_account
+from triage.core.fields.account import find_custom_account
 from triage.core.fields.address import find_client_email
-from triage.core.fields.bill import find_amount, find_due_date, find_month, find_second_copy
+from triage.core.fields.bill import find_amount, find_due_date, find_month
+from triage.core.fields.certificate import find_certificates
 from triage.core.fields.cnpj import find_cnpjs
 from triage.core.fields.company import find_company
 from triage.core.fields.mention import Mention
@@ -15,6 +16,7 @@ from triage.core.fields.people import find_requester
 from triage.core.fields.phone_numbers import Sort
 from triage.core.fields.phones import Phone, Role, choose, find_phones
 from triage.core.fields.reason import find_reason
+from triage.core.fields.second_copy import find_second_copy
 from triage.core.message import Address, Message
 from triage.core.policy import Policy
 from triage.core.reading import Reading
@@ -70,7 +72,7 @@ def gather(
         _simple(Field.DUE_DATE, _all(lambda document: find_due_date(document, year), statement.written)),
         _simple(Field.SECOND_COPY, _all(find_second_copy, statement.written), problem_is_missing=True),
         _simple(Field.CUSTOM_ACCOUNT, _all(find_custom_account, statement.documents)),
-        _simple(Field.CERTIFICATE, _all(find_certificate, statement.documents)),
+        _simple(Field.CERTIFICATE, find_certificates(statement.documents)),
         _original(message),
     )
     return Gathered({finding.field: finding for finding in found if finding})

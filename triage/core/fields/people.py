@@ -24,17 +24,80 @@ _LABEL = re.compile(
 )
 _LABEL_END = re.compile(r"(?:[:|\t=-]|\b(?:por|pede|solicita|assina|escreve|fala)(?: e| eh)?)[|\s.]{0,12}$")
 _INTRODUCTION = re.compile(
-    r"(?:meu nome (?:e|eh)|me chamo|aqui (?:e|eh)(?: (?:o|a))?|aqui quem (?:fala|escreve) (?:e|eh) (?:o|a)|(?:fala|escreve|solicita)"
+    r"(?:meu nome (?:e|eh)|me chamo|aqui (?:e|eh)(?: (?:o|a))?|aqui quem (?:fala|escreve) (?:e|eh) (?:o|a)"
+    r"|(?:fala|escreve|solicita)"
     r" (?:e )?(?:o|a)|\beu,|\beu sou(?: (?:o|a))?|\bsou (?:o|a)|(?:falar|tratar|contato) com(?: (?:o|a))?"
     r"|procurar(?: (?:por|o|a))?|chamar(?: (?:por|o|a))?|ass:)\s{0,3}$"
 )
 _ADDRESSED = re.compile(
     r"(?:prezad[oa]s?|\bcar[oa]s?|\bola|\boi|bom dia|boa tarde|boa noite|senhora?|\bsra?\.?|\bilm[oa]\w{0,8}"
-    r"|\bexm[oa]\w{0,8}|aos? cuidados? d[oea]|\bpara(?: [oa])?|\bde:|\bpara:|\bcc:|obrigad[oa],?|executiv[oa])[\s,:.]{0,3}$"
+    r"|\bexm[oa]\w{0,8}|aos? cuidados? d[oea]|\bpara(?: [oa])?|\bde:|\bpara:|\bcc:|obrigad[oa],?"
+    r"|executiv[oa])[\s,:.]{0,3}$"
 )
 # Words after which a name is that of a school, a street or a building.
 _INSTITUTIONS = frozenset(
-    ["rua", "av", "avenida", "praca", "rodovia", "escola", "eeefm", "eeef", "emef", "emeief", "eeem", "ceim", "cmei", "umef", "creche", "hospital", "bairro", "edificio", "ed", "travessa", "municipio", "cidade", "unidade", "agencia", "regional", "estadio", "ginasio", "biblioteca", "fazenda", "comunidade", "sede", "polo", "auditorio", "palacio", "museu", "terminal", "viaduto", "ponte", "rodoviaria", "delegacia", "centro", "casa", "teatro", "arquivo", "colegio", "faculdade", "instituto", "posto", "sala", "predio", "condominio", "conjunto", "loteamento", "alameda", "ladeira", "escadaria", "parque", "fundacao", "presidio", "penitenciaria"]
+    [
+        "rua",
+        "av",
+        "avenida",
+        "praca",
+        "rodovia",
+        "escola",
+        "eeefm",
+        "eeef",
+        "emef",
+        "emeief",
+        "eeem",
+        "ceim",
+        "cmei",
+        "umef",
+        "creche",
+        "hospital",
+        "bairro",
+        "edificio",
+        "ed",
+        "travessa",
+        "municipio",
+        "cidade",
+        "unidade",
+        "agencia",
+        "regional",
+        "estadio",
+        "ginasio",
+        "biblioteca",
+        "fazenda",
+        "comunidade",
+        "sede",
+        "polo",
+        "auditorio",
+        "palacio",
+        "museu",
+        "terminal",
+        "viaduto",
+        "ponte",
+        "rodoviaria",
+        "delegacia",
+        "centro",
+        "casa",
+        "teatro",
+        "arquivo",
+        "colegio",
+        "faculdade",
+        "instituto",
+        "posto",
+        "sala",
+        "predio",
+        "condominio",
+        "conjunto",
+        "loteamento",
+        "alameda",
+        "ladeira",
+        "escadaria",
+        "parque",
+        "fundacao",
+        "presidio",
+        "penitenciaria",
+    ]
 )
 _BETWEEN = (
     NAME_PARTICLES

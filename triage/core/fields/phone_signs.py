@@ -35,20 +35,29 @@ SIGNS = (
 )
 
 _CONTACT = re.compile(
-    r"(?P<strong>contatos?\b|whats\w*|zap\b|celular(?:es)?\b|\bcels?\b|movel|falar com|lig(?:ar|ue|uem|a|em|o)\b|retorno|tratar com|chamar"
-    r"|recados?|plantao|telefones?\b|\btels?\b|\bfones?\b|\b[tfmc]:|atendo|atende\w? (?:em|no|n[oa]s)|meu numero|nossos? numeros?|meu fixo|meu ramal|fixos?\b)"
-    r"|(?P<weak>comercial|direto|pabx|recepcao|geral|gabinete|secretaria|sala|setor|comigo|responsavel|solicitante|fiscal|gestor"
+    r"(?P<strong>contatos?\b|whats\w*|zap\b|celular(?:es)?\b|\bcels?\b|movel|falar com|lig(?:ar|ue|uem|a|em|o)\b"
+    r"|retorno|tratar com|chamar"
+    r"|recados?|plantao|telefones?\b|\btels?\b|\bfones?\b|\b[tfmc]:|atendo|atende\w? (?:em|no|n[oa]s)|meu numero"
+    r"|nossos? numeros?|meu fixo|meu ramal|fixos?\b)"
+    r"|(?P<weak>comercial|direto|pabx|recepcao|geral|gabinete|secretaria|sala|setor|comigo|responsavel"
+    r"|solicitante|fiscal|gestor"
     r"|chefia|diretor\w*|coordena\w*|residencia|pessoal|administracao|gerencia|protocolo|portaria)"
 )
 _LINE = re.compile(
-    r"(?P<strong>(?:conta|fatura|boleto|via|debito|cobranca)s?\b[^.;\n]{0,30}\b(?:telefone|fixo|numero|tel\.?)\b|\blinhas?\b|ramal|ramais|termina(?:l|is)\b|bloque\w*|cancel\w*|instala\w*|mudanca|mudar|transfer\w*|trocar|substitu\w*"
-    r"|numero (?:atual|antigo|novo|da linha|a ser|do telefone|do ramal)|n.? da linha|faixas?\b|prefixo|acessos?\b|circuito|tronco|defeito"
-    r"|mudo|designacao|siga-me|desvi\w*|categoria|habilit\w*|liberar|inclu\w*|meios?\b|desativ\w*|deslig\w*|fatura|\bcontas?\b|prorrog\w*"
-    r"|contest\w*|2.? via|segunda via|referente|cobranca|extensao|(?<!meu )(?<!nosso )(?<!nossos )(?<!seguintes )numeros?\b"
+    r"(?P<strong>(?:conta|fatura|boleto|via|debito|cobranca)s?\b[^.;\n]{0,30}\b(?:telefone|fixo|numero|tel\.?)\b"
+    r"|\blinhas?\b|ramal|ramais|termina(?:l|is)\b|bloque\w*|cancel\w*|instala\w*|mudanca|mudar|transfer\w*"
+    r"|trocar|substitu\w*"
+    r"|numero (?:atual|antigo|novo|da linha|a ser|do telefone|do ramal)|n.? da linha|faixas?\b|prefixo"
+    r"|acessos?\b|circuito|tronco|defeito"
+    r"|mudo|designacao|siga-me|desvi\w*|categoria|habilit\w*|liberar|inclu\w*|meios?\b|desativ\w*|deslig\w*"
+    r"|fatura|\bcontas?\b|prorrog\w*"
+    r"|contest\w*|2.? via|segunda via|referente|cobranca|extensao"
+    r"|(?<!meu )(?<!nosso )(?<!nossos )(?<!seguintes )numeros?\b"
     r"|chamadas (?:para|pra|de) \w{4,8})"
 )
 _SERVICE = re.compile(
-    r"bloque|cancel|instala|mudar|mudanca|transfer|troca|desativ|deslig|prorrog|contest|\bvia\b|fatura|\bconta\b|boleto|inclu|\blinhas?\b"
+    r"bloque|cancel|instala|mudar|mudanca|transfer|troca|desativ|deslig|prorrog|contest|\bvia\b|fatura|\bconta\b"
+    r"|boleto|inclu|\blinhas?\b"
     r"|\bo telefone d|\bo numero\b|toca|recebe|chamadas|liga(?:m|ndo)"
 )
 _PLACE_NOUN = re.compile(
@@ -59,7 +68,8 @@ _NOT_WORDS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,100}|\b[A-ZÀ-Ý][\w'’]{1,30}
 _BARE_LINE_WORDS = 2
 _NAME_BEFORE = re.compile(r"[A-ZÀ-Ý][\wà-ÿ'’]{1,20}\s{0,2}[,;|/(–—-]{0,2}\s{0,2}$")
 _PROSE_BEHIND = re.compile(
-    r"\)?,?\s(?:e\s)?(?!(?:e|ou|cel|celular|movel|ramal|falar|com|whats\w*|zap|fixo|tel|telefone|r|das|a|as|o|em|no)\b)[a-z]{1,20}\b"
+    r"\)?,?\s(?:e\s)?(?!(?:e|ou|cel|celular|movel|ramal|falar|com|whats\w*|zap|fixo|tel|telefone|r|das|a|as|o|em"
+    r"|no)\b)[a-z]{1,20}\b"
 )
 _BILL_BEHIND = re.compile(
     r"[ ,;|/()–-]{1,4}(?:(?:ref|mes|conta|fatura|venc|valor|de)\w{0,9}\W{1,3}){0,2}"

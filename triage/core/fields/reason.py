@@ -9,18 +9,25 @@ from triage.core.text import Document, fold
 
 # What introduces a why. Bare "para" and "por" introduce as often the what: they are left to the classifier.
 _CUE = re.compile(
-    r"\bdevido\b|\bpois\b|\bporque\b|\bporquanto\b|\bvisto que\b|\bhaja vista\b|\btendo em vista\b|\bem vista d|\buma vez que\b|\bja que\b|\bdado que\b|\bconsiderando\b"
-    r"|\bem (?:virtude|razao|funcao|decorrencia|face|consequencia)\b|\bface a\b|\bpor (?:conta|causa|motivo|forca|ocasiao) d|\bmotivad[oa]\b|\bem razao\b|\bjustifica(?:-se|tiva|ndo)?\b|\ba fim de\b|\bcom (?:o )?(?:objetivo|intuito|finalidade|fim) de\b|\bvisando\b"
-    r"|\bporque\b|\bpq\b|\bisso porque\b|\bcomo (?:o|a|os|as|nao|houve)\b[^.\n]{5,80},|\bpara que\b|\bpor estar(?:mos|em)?\b|\bpor nao\b|\bpor ter(?:mos|em)?\b|\bgracas a\b"
+    r"\bdevido\b|\bpois\b|\bporque\b|\bporquanto\b|\bvisto que\b|\bhaja vista\b|\btendo em vista\b|\bem vista d"
+    r"|\buma vez que\b|\bja que\b|\bdado que\b|\bconsiderando\b"
+    r"|\bem (?:virtude|razao|funcao|decorrencia|face|consequencia)\b|\bface a\b|\bpor (?:conta|causa|motivo"
+    r"|forca|ocasiao) d|\bmotivad[oa]\b|\bem razao\b|\bjustifica(?:-se|tiva|ndo)?\b|\ba fim de\b"
+    r"|\bcom (?:o )?(?:objetivo|intuito|finalidade|fim) de\b|\bvisando\b"
+    r"|\bporque\b|\bpq\b|\bisso porque\b|\bcomo (?:o|a|os|as|nao|houve)\b[^.\n]{5,80},|\bpara que\b"
+    r"|\bpor estar(?:mos|em)?\b|\bpor nao\b|\bpor ter(?:mos|em)?\b|\bgracas a\b"
 )
 _LABEL = re.compile(
-    r"\b(?:motivo|justificativa|razao do pedido|motivacao|finalidade|porque|por que)\b\s{0,2}(?:d[oa] \w{1,14})?\s{0,2}[:|\t-]\s{0,3}(?P<why>[^\n|]{4,300})"
+    r"\b(?:motivo|justificativa|razao do pedido|motivacao|finalidade|porque"
+    r"|por que)\b\s{0,2}(?:d[oa] \w{1,14})?\s{0,2}[:|\t-]\s{0,3}(?P<why>[^\n|]{4,300})"
 )
 _EMPTY = re.compile(
-    r"^\W{0,4}(?:conforme|conf\.?|a pedido|por solicitacao|por determinacao|por ordem|ja (?:informado|conversado)|vide|idem|n/?a\b|nao (?:informado|se aplica)|o mesmo|acima|autorizad|determinacao|ordem superior)"
+    r"^\W{0,4}(?:conforme|conf\.?|a pedido|por solicitacao|por determinacao|por ordem|ja (?:informado"
+    r"|conversado)|vide|idem|n/?a\b|nao (?:informado|se aplica)|o mesmo|acima|autorizad|determinacao|ordem superior)"
 )
 _NO_WHY = re.compile(
-    r"(?:conforme|conf\.|consoante|segundo|como) (?:ja )?(?:conversad|combinad|autorizad|acordad|tratad|alinhad|solicitad|determinad|orientad|contato|ligacao|boletim|item|previst)"
+    r"(?:conforme|conf\.|consoante|segundo|como) (?:ja )?(?:conversad|combinad|autorizad|acordad|tratad|alinhad"
+    r"|solicitad|determinad|orientad|contato|ligacao|boletim|item|previst)"
 )
 _LEAST_CERTAIN = 0.5
 _CUE_BONUS = 0.30
