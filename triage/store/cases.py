@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -11,6 +11,8 @@ from triage.core.join_keys import plain_protocol
 from triage.core.vocabulary import State
 from triage.store.codec import case_from_json, case_to_json
 from triage.store.rows import CASES, COUNTER, EVENTS, LINES, PROTOCOLS, THREAD
+
+LOCAL = timezone(timedelta(hours=-3))  # Espírito Santo: a case of New Year's Eve has the number of its year
 
 
 class StaleCase(Exception):  # noqa: N818 - not a fault: another writer was first, decide anew
@@ -60,7 +62,7 @@ def history(connection: Connection, number: str) -> list[CaseEvent]:
 
 def open_case(connection: Connection, case: Case) -> tuple[int, Case]:
     """Write a new case; its row id, and the case with its number."""
-    year = case.opened_at.year
+    year = case.opened_at.astimezone(LOCAL).year
     numbered = _versioned(case, f"{year}-{_next(connection, f'case-{year}'):06d}", 1)
     row_id = connection.scalar(insert(CASES).returning(CASES.c.id), _columns(numbered))
     assert row_id is not None
