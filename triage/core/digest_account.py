@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from triage.core.decision import LedgerState, Place
 from triage.core.digest import Accounts, Statement, Term
+from triage.core.digest_mail import ASIDE
 from triage.core.digest_words import count
 
 RECEIVING = (Place.INBOX, Place.JUNK)
@@ -17,7 +18,6 @@ IGNORED = {
     "sent-untied": "enviada por nós, sem caso",
     "duplicate": "repetida",
     "vanished": "apagada antes de ser lida",
-    "too-large": "passa do limite de tamanho",
 }
 _IGNORED = (LedgerState.IGNORED, LedgerState.DUPLICATE, LedgerState.GONE)
 _ASIDE = (LedgerState.QUARANTINED, LedgerState.TOO_LARGE)
@@ -35,7 +35,7 @@ def state_account(accounts: Accounts) -> Statement:
     terms = (
         Term(accounts.answered, "respondidas por nós"),
         Term(followed + queued, "em acompanhamento", tuple(filter(None, parts))),
-        Term(_number(accounts, _IGNORED), "sem nada a fazer", _reasons(accounts, _IGNORED)),
+        Term(_number(accounts, _IGNORED), "ignoradas", _reasons(accounts, _IGNORED)),
         Term(_number(accounts, _ASIDE), "em quarentena", _reasons(accounts, _ASIDE)),
     )
     mailbox, alert = _reconciled(accounts)
@@ -50,8 +50,9 @@ def _reasons(accounts: Accounts, states: Iterable[LedgerState]) -> tuple[str, ..
     found: Counter[str] = Counter()
     for (place, state, reason), number in accounts.groups.items():
         if place in RECEIVING and state in states:
-            found[IGNORED.get(reason.partition(":")[0], "outro motivo")] += number
-    return tuple(f"{number} {why}" for why, number in found.most_common())
+            code = reason.partition(":")[0]
+            found[IGNORED.get(code) or ASIDE.get(code, "outro motivo")] += number
+    return tuple(f"{why}: {number}" for why, number in found.most_common())
 
 
 def _besides(accounts: Accounts) -> tuple[str, ...]:
@@ -76,11 +77,15 @@ def _reconciled(accounts: Accounts) -> tuple[str, bool]:
         )
     if theirs > ours:
         missing = count(theirs - ours, "mensagem ainda não foi registrada", "mensagens ainda não foram registradas")
-        return f"Na caixa de entrada há {_n(theirs)}; registradas, {_n(ours)}. Atenção: {missing}.", True
+        return f"Na caixa de entrada há {_n(theirs)}; registradas, {_plain(ours)}. Atenção: {missing}.", True
     if theirs < ours:
         left = count(ours - theirs, "saiu da caixa", "saíram da caixa")
-        return f"Na caixa de entrada há {_n(theirs)}; registradas, {_n(ours)} ({left}: movidas ou apagadas).", False
-    return f"Na caixa de entrada há {_n(theirs)}; registradas, {_n(ours)}. Confere.", False
+        return f"Na caixa de entrada há {_n(theirs)}; registradas, {_plain(ours)} ({left}: movidas ou apagadas).", False
+    return f"Na caixa de entrada há {_n(theirs)}; registradas, {_plain(ours)}. Confere.", False
+
+
+def _plain(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
 
 
 def _n(number: int) -> str:

@@ -86,7 +86,8 @@ def _asks(one: Standing) -> bool:
 
 def _waiting_blocks(standing: list[Standing], desk: Desk) -> tuple[Block, ...]:
     def of(party: Party) -> list[Row]:
-        return [waiting_row(one, desk) for one in standing if one.case.waiting_on is party]
+        mine = (one for one in standing if one.case.waiting_on is party)
+        return [waiting_row(one, desk) for one in sorted(mine, key=lambda one: -one.age)]
 
     return (*_block("Da operadora", of(Party.OPERATOR)), *_block("Dos solicitantes", of(Party.REQUESTER)))
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from triage.core import display
-from triage.core.bulletin import Bulletin
+from triage.core.bulletin import Bulletin, Item
 from triage.core.business import business_days_between, due_at, local_day
 from triage.core.calendar import Calendar
 from triage.core.case import Case, Doubt
 from triage.core.decision import MailKind, OutboxState
 from triage.core.digest import Post, Row
-from triage.core.digest_words import business_days, inert, moment, short_date
+from triage.core.digest_words import address, business_days, capital, inert, moment, short_date
 from triage.core.gathered import item_of
-from triage.core.vocabulary import Outcome, Party, State
+from triage.core.vocabulary import Outcome, Party, Service, State
 
 DOUBTS = {
     Doubt.UNCERTAIN: "pouca certeza",
@@ -86,7 +86,7 @@ def review_row(one: Standing, desk: Desk) -> Row:
     doubt = DOUBTS[review.doubt] if review else DOUBTS[Doubt.BY_HAND]
     alert = one.late or bool(review and review.doubt in UNTRUSTED)
     why = inert(review.why, 180) if review and review.why else "uma pessoa precisa ver"
-    return _row(one, desk, f"{_capital(doubt)}: {why}", alert=alert)
+    return _row(one, desk, capital(why) + ("" if why.endswith((".", "…")) else "."), alert=alert, doubt=doubt)
 
 
 def carrier_row(one: Standing, desk: Desk) -> Row:
@@ -103,14 +103,19 @@ def waiting_row(one: Standing, desk: Desk) -> Row:
 def finished_row(case: Case, desk: Desk) -> Row:
     """A case that has ended: how."""
     outcome = OUTCOMES[case.outcome] if case.outcome else "encerrado"
-    return Row(case.number, headline(case, desk.bulletin), (_capital(outcome) + ".", _who(case)), "")
+    return Row(case.number, headline(case, desk.bulletin), (capital(outcome) + ".", _who(case)))
 
 
 def headline(case: Case, bulletin: Bulletin) -> str:
-    """ "2.2 Prorrogação de Fatura · SEDU"."""
+    """ "SEDU · 2.2 Prorrogação de Fatura"."""
     item = item_of(case, bulletin)
-    about = item.suggested(case.service) if item else UNKNOWN_ITEM
-    return " · ".join(filter(None, (about, case.organ)))
+    about = f"{item.number} {_title(item, case.service)}" if item else UNKNOWN_ITEM
+    return " · ".join(filter(None, (case.organ, about)))
+
+
+def _title(item: Item, service: Service | None) -> str:
+    titles = dict(item.service_titles)
+    return titles.get(service, item.short or item.title) if service else item.short or item.title
 
 
 def protocol(case: Case) -> str:
@@ -118,8 +123,8 @@ def protocol(case: Case) -> str:
     return inert(case.protocols[-1], 40) if case.protocols else ""
 
 
-def _row(one: Standing, desk: Desk, *details: str, alert: bool) -> Row:
-    tag = business_days(one.age) + (" · atrasado" if one.late else "")
+def _row(one: Standing, desk: Desk, *details: str, alert: bool, doubt: str = "") -> Row:
+    tag = " · ".join(filter(None, (business_days(one.age), "atrasado" if one.late else "", doubt)))
     shown = (*filter(None, details), _who(one.case))
     return Row(one.case.number, headline(one.case, desk.bulletin), shown, tag, alert)
 
@@ -154,9 +159,5 @@ def _telling(case: Case, desk: Desk) -> str:
 
 def _who(case: Case) -> str:
     """Who asked, and under which subject, both inert."""
-    name = inert(case.requester_name, 50) or inert(case.requester, 80)
+    name = inert(case.requester_name, 50) or address(case.requester)
     return f"{name}: “{inert(case.subject) or '(sem assunto)'}”"
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

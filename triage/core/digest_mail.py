@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from triage.core.calendar import Calendar
 from triage.core.decision import LedgerState, MailKind, OutboxState, Place
 from triage.core.digest import Block, Facts, Post, Row, SetAside
-from triage.core.digest_words import count, inert, moment, reason
+from triage.core.digest_words import address, capital, inert, moment, reason
 
 KINDS = {
     MailKind.CORRECTION: "Pedido de correção",
@@ -16,19 +16,17 @@ KINDS = {
 }
 PLACES = {Place.INBOX: "caixa de entrada", Place.JUNK: "lixo eletrônico", Place.SENT: "enviados"}
 ASIDE = {
-    "crashed": "derrubou o leitor",
-    "timed-out": "demorou demais para ser lida",
-    "out-of-memory": "grande demais para ser aberta",
+    "crashed": "o leitor caiu ao abri-la",
+    "timed-out": "a leitura demorou demais",
+    "out-of-memory": "precisa de memória demais",
     "too-large": "grande demais",
     "malformed": "formato que ninguém consegue ler",
     "failed": "o leitor falhou",
     "garbled": "o leitor deu uma resposta sem sentido",
     "unfetchable": "a conexão caía sempre que era buscada",
 }
-STOP_HINT = (
-    "Para impedir um aviso: triage cases set CASO review --note “motivo”. Um rascunho só sai se alguém o enviar; para"
-    " desistir dele, apague-o."
-)
+STOP_HINT = "Para impedir que saia: triage cases set CASO review --note “motivo”."
+DRAFT_HINT = "Um rascunho só sai se alguém o enviar. Para desistir dele, apague-o da pasta."
 HELD = "Nada sai sem que uma pessoa decida."
 UNCERTAIN_HINT = "Antes de mandar de novo, confira em Enviados ou com o destinatário se já chegou."
 DEAD_HINT = "Confira o endereço e responda de outro modo; o caso fica à espera de uma pessoa."
@@ -54,7 +52,7 @@ def mail_blocks(facts: Facts, calendar: Calendar) -> tuple[Block, ...]:
         _block("Em quarentena: ninguém leu", unread, ASIDE_HINT),
         _block("Retido", _rows(by_state, (OutboxState.HELD,), calendar), HELD),
         _block("Prestes a sair", _rows(by_state, _LEAVING, calendar), STOP_HINT),
-        _block("Em Rascunhos, à espera de envio", _rows(by_state, (OutboxState.DRAFTED,), calendar), STOP_HINT),
+        _block("Em Rascunhos, à espera de envio", _rows(by_state, (OutboxState.DRAFTED,), calendar), DRAFT_HINT),
         _block("Ficou sem resposta automática", _silent_rows(facts), SILENT_HINT),
     )
     return tuple(block for block in found if block.rows)
@@ -76,7 +74,7 @@ def _rows(
 
 def _post_row(post: Post, calendar: Calendar, alert: bool) -> Row:
     head = post.case or "sem caso"
-    details = (f"Para {inert(post.recipient, 80)}", _fate(post, calendar))
+    details = (f"Para {address(post.recipient)}", _fate(post, calendar))
     return Row(head, KINDS[post.kind], tuple(filter(None, details)), moment(post.changed_at, calendar.zone), alert)
 
 
@@ -87,10 +85,10 @@ def _fate(post: Post, calendar: Calendar) -> str:
         again = "O servidor recusou por ora. " if post.state is OutboxState.RETRY else ""
         return f"{again}Sai em {moment(post.not_before, calendar.zone)}."
     if post.state is OutboxState.DRAFTED:
-        return f"Na pasta {answer}" if post.answer else "Ainda não chegou à pasta Rascunhos."
+        return f"Na pasta {answer}." if post.answer else "Ainda não chegou à pasta Rascunhos."
     if post.state is OutboxState.DEAD:
         return f"O servidor respondeu: {answer}" if answer else told
-    return f"Motivo: {told}" if told else ""
+    return capital(told) + "." if told else ""
 
 
 def _aside_row(one: SetAside, calendar: Calendar) -> Row:
@@ -109,8 +107,4 @@ def _silent_rows(facts: Facts) -> list[Row]:
     for why, number in facts.unanswered.items():
         reasons[inert(why, 120) or DROPPED] += number
     reasons[OBSERVED] += sum(post.state is OutboxState.OBSERVED for post in facts.posts)
-    return [
-        Row(str(number), count(number, "resposta", "respostas"), (why,))
-        for why, number in reasons.most_common()
-        if number
-    ]
+    return [Row(f"{number} ×", why) for why, number in reasons.most_common() if number]

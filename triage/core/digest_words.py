@@ -12,8 +12,9 @@ _MONTHS = ("janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", 
 MONTHS = (*_MONTHS, "novembro", "dezembro")
 
 # What mail readers turn into a link by themselves: a scheme, and a point inside a name.
-_SCHEME = re.compile(r"(?<=[A-Za-z]):(?=//)")
+_SCHEME = re.compile(r":(?=//)")
 _POINT = re.compile(r"(?<=[^\W_])\.(?=[^\W\d_]{2})")
+_ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}")
 _MISHAPS = {"interrupted": "o programa parou no meio do envio"}
 _PICTURES = 0x2400
 _DELETE = 0x7F
@@ -22,9 +23,14 @@ _MARKS = 3  # combining marks in a row: more is no language, only a blot over th
 
 def inert(text: str, limit: int = 90) -> str:
     """Other people's text as one line that no reader acts on: controls shown, links cut, at most `limit` characters."""
-    shown = "".join(_shown(character) for character in _without_blots(text[: 4 * limit].strip()))
+    shown = "".join(_shown(character) for character in _without_blots(text[: 4 * limit].strip(" ")))
     line = _POINT.sub("[.]", _SCHEME.sub("[:]", shown))
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def address(text: str) -> str:
+    """A mail address as it is, where it has the strict form of one; inert text otherwise."""
+    return text if _ADDRESS.fullmatch(text) else inert(text, 80)
 
 
 def _without_blots(text: str) -> str:
@@ -73,6 +79,11 @@ def business_days(number: int) -> str:
 def count(number: int, one: str, many: str) -> str:
     """ "1 mensagem", "2 mensagens"; thousands with a point."""
     return f"{number:,}".replace(",", ".") + f" {one if number == 1 else many}"
+
+
+def capital(words: str) -> str:
+    """The words as they begin a sentence."""
+    return words[:1].upper() + words[1:]
 
 
 def joined(words: list[str]) -> str:

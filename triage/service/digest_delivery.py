@@ -28,7 +28,7 @@ class Delivery(StrEnum):
 
 
 def deliver(house: House, day: date, patience: float = PATIENCE) -> Delivery:
-    """Have the digest of `day` sent, by this process or by the daemon; how it fared after `patience` seconds at most."""
+    """Have the digest of `day` sent, by this process or the daemon; how it fared within `patience` seconds."""
     outbox = Outbox(lambda: house, threading.Event())
     deadline = time.monotonic() + patience
     try:

@@ -1,0 +1,87 @@
+"""One digest a business day, by the clock on our wall, whatever that clock does."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.core.calendar import Calendar, digest_due, missed_days
+
+ZONE = ZoneInfo("America/Sao_Paulo")
+CALENDAR = Calendar(ZONE, frozenset({date(2026, 5, 1)}))
+AT = time(8)
+START = datetime(2026, 4, 27, tzinfo=UTC)
+
+
+def wall(day: int, hour: int, minute: int = 0, month: int = 5) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=ZONE).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "last", "due"),
+    [
+        (wall(4, 7, 59), None, None),
+        (wall(4, 8), None, date(2026, 5, 4)),
+        (wall(4, 23, 59), date(2026, 4, 30), date(2026, 5, 4)),
+        (wall(4, 8), date(2026, 5, 4), None),
+        (wall(1, 9), None, None),
+        (wall(2, 9), None, None),
+        (wall(3, 9), None, None),
+    ],
+    ids=["too early", "on the minute", "late is better than never", "made already", "holiday", "Saturday", "Sunday"],
+)
+def test_a_digest_is_due_from_its_hour_on_business_days_that_have_none(
+    now: datetime, last: date | None, due: date | None
+) -> None:
+    assert digest_due(now, AT, last, CALENDAR) == due
+
+
+@given(st.lists(st.integers(-3000, 6000), min_size=1, max_size=60))
+def test_a_clock_that_jumps_gives_each_date_one_digest_at_most_and_never_a_day_off(jumps: list[int]) -> None:
+    """Looked at after every jump (minutes, forward and back), as the loop does."""
+    made: list[date] = []
+    now = START
+    for minutes in jumps:
+        now += timedelta(minutes=minutes)
+        today = now.astimezone(ZONE).date()
+        last = max((day for day in made if day <= today), default=None)
+        due = digest_due(now, AT, last, CALENDAR)
+        if due is not None:
+            assert due == today
+            made.append(due)
+    assert len(made) == len(set(made))
+    assert all(CALENDAR.works_on(day) for day in made)
+
+
+@given(st.integers(0, 60 * 24 * 40))
+def test_whoever_looks_each_day_after_the_hour_finds_each_business_day_due(minutes: int) -> None:
+    now = START + timedelta(minutes=minutes)
+    local = now.astimezone(ZONE)
+    due = digest_due(now, AT, None, CALENDAR)
+    assert (due is not None) == (CALENDAR.works_on(local.date()) and local.time() >= AT)
+
+
+def test_a_digest_of_a_clock_gone_wild_does_not_silence_the_days_after_it() -> None:
+    """The caller gives the newest date not after today: one of 2099 is none."""
+    assert digest_due(wall(5, 9), AT, date(2026, 5, 4), CALENDAR) == date(2026, 5, 5)
+
+
+def test_the_hour_follows_the_wall_through_summer_time() -> None:
+    """2018-11-04: the clocks went from 00:00 to 01:00; 8 o'clock was 10:00 UTC from then on, and 11:00 before."""
+    calendar = Calendar(ZONE)
+    assert digest_due(datetime(2018, 11, 1, 10, 59, tzinfo=UTC), AT, None, calendar) is None
+    assert digest_due(datetime(2018, 11, 1, 11, 0, tzinfo=UTC), AT, None, calendar) == date(2018, 11, 1)
+    assert digest_due(datetime(2018, 11, 5, 10, 0, tzinfo=UTC), AT, None, calendar) == date(2018, 11, 5)
+
+
+def test_only_business_days_between_two_digests_were_missed() -> None:
+    assert missed_days(date(2026, 4, 29), date(2026, 5, 5), CALENDAR) == (date(2026, 4, 30), date(2026, 5, 4))
+    assert missed_days(date(2026, 4, 30), date(2026, 5, 4), CALENDAR) == ()
+    assert missed_days(date(2026, 5, 5), date(2026, 5, 4), CALENDAR) == ()
+    assert missed_days(None, date(2026, 5, 4), CALENDAR) == ()
+
+
+def test_a_day_is_over_at_our_midnight() -> None:
+    assert CALENDAR.end_of(date(2026, 5, 4)) == datetime(2026, 5, 5, 3, 0, tzinfo=UTC)
