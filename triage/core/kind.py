@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from triage.core.autoreply import machine_signs
 from triage.core.message import Message
-from triage.core.operator import find_protocol
+from triage.core.protocol import find_protocol
 from triage.core.reading import Reading, best
 from triage.core.subject import is_reply
 from triage.core.text import Document, fold

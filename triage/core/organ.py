@@ -28,7 +28,8 @@ _SHORTENED = {
     "mil": "militar",
 }
 _LEAST_SLIPPING, _LONG_WORD, _LEAST_WORDS, _SHORT_ACRONYM = 6, 8, 3, 3
-_Index = dict[str, list[tuple[tuple[str, ...], Organ]]]
+_Entries = list[tuple[tuple[str, ...], Organ]]
+_Index = dict[str, _Entries]
 
 
 def organ_of_domain(domain: str, bulletin: Bulletin) -> Organ | None:
@@ -44,38 +45,34 @@ def organ_of_people(addresses: Iterable[Address], bulletin: Bulletin, excluded: 
 
 def names_in(documents: Iterable[Document], bulletin: Bulletin) -> list[tuple[Organ, Evidence]]:
     """Every organ whose full name (or near-name) stands in the documents, in reading order, with the place."""
-    names = _once(_name_index, bulletin)
+    names = once(_name_index, bulletin)
     return [found for document in documents for found in _names_among(document, names)]
 
 
 def _names_among(document: Document, names: _Index) -> list[tuple[Organ, Evidence]]:
     words = [(start, end, _SHORTENED.get(word, word)) for start, end, word in document.words if word not in _LEFT_OUT]
-    found, position = [], 0
-    while position < len(words):
-        match = _longest(words, position, names)
-        if match is None:
-            position += 1
-            continue
-        organ, length = match
-        start, end = words[position][0], words[position + length - 1][1]
-        found.append((organ, Evidence(document.name, start, end, document.text[start:end])))
-        position += length
+    found, behind = [], 0
+    for position, (start, _, first) in enumerate(words):
+        entries = names.get(first) or (_misspelt(first, names) if len(first) >= _LONG_WORD else [])
+        match = _longest(words, position, entries) if entries and position >= behind else None
+        if match is not None:
+            organ, length = match
+            behind = position + length
+            end = words[behind - 1][1]
+            found.append((organ, Evidence(document.name, start, end, document.text[start:end])))
     return found
 
 
-def _longest(words: list[Word], position: int, names: _Index) -> tuple[Organ, int] | None:
-    first = words[position][2]
-    for name, organ in names.get(first, ()) or _misspelt(first, names):
+def _longest(words: list[Word], position: int, entries: _Entries) -> tuple[Organ, int] | None:
+    for name, organ in entries:
         there = words[position : position + len(name)]
         if len(there) == len(name) and all(_same_word(w[2], n) for w, n in zip(there, name, strict=True)):
             return organ, len(name)
     return None
 
 
-def _misspelt(first: str, names: _Index) -> list[tuple[tuple[str, ...], Organ]]:
-    """The names whose long first word is one slip away from `first`."""
-    if len(first) < _LONG_WORD:
-        return []
+def _misspelt(first: str, names: _Index) -> _Entries:
+    """The names whose first word is one slip away from `first`, a long word."""
     alike = [word for word in names if word[0] == first[0] and _same_word(first, word)]
     return [entry for word in alike for entry in names[word]]
 
@@ -106,7 +103,7 @@ def acronym_in(text: str, bulletin: Bulletin) -> Organ | None:
 
     Short ones, which are also words or weekdays, count in capitals only.
     """
-    pattern, organs = _once(_acronyms, bulletin)
+    pattern, organs = once(_acronyms, bulletin)
     match = pattern.search(text)
     return organs[match.group().upper()] if match else None
 
@@ -125,7 +122,7 @@ _MADE: dict[tuple[str, int], tuple[Bulletin, object]] = {}
 _MOST_MADE = 16
 
 
-def _once(make: Callable[[Bulletin], _Made], bulletin: Bulletin) -> _Made:
+def once(make: Callable[[Bulletin], _Made], bulletin: Bulletin) -> _Made:
     """What `make` makes of this very bulletin, made once: to hash a whole bulletin at each call costs too much."""
     key = (make.__name__, id(bulletin))
     if key not in _MADE:
@@ -135,10 +132,23 @@ def _once(make: Callable[[Bulletin], _Made], bulletin: Bulletin) -> _Made:
     return cast(_Made, _MADE[key][1])
 
 
-def is_part_of(organ: Organ, whole: Organ) -> bool:
+def is_part_of(organ: Organ, whole: Organ, bulletin: Bulletin) -> bool:
     """Whether an organ's own name says that it belongs to another (Hospital da Polícia Militar, Polícia Militar)."""
-    name, within = _keys(organ.name)[-1], _keys(whole.name)[-1]
-    return organ != whole and any(name[i : i + len(within)] == within for i in range(1, len(name)))
+    return organ.acronym in once(_parts, bulletin).get(whole.acronym, ())
+
+
+def _parts(bulletin: Bulletin) -> dict[str, tuple[str, ...]]:
+    """The acronyms of the organs that are part of another, by the other's."""
+    names = {organ.acronym: _keys(organ.name)[-1] for organ in bulletin.organs}
+    return {
+        whole: parts
+        for whole, within in names.items()
+        if (parts := tuple(acronym for acronym, name in names.items() if _holds(name, within)))
+    }
+
+
+def _holds(name: tuple[str, ...], within: tuple[str, ...]) -> bool:
+    return any(name[i : i + len(within)] == within for i in range(1, len(name)))
 
 
 def tell_organ(
@@ -162,12 +172,12 @@ def tell_organ(
 
 def _part_named(whole: Organ, documents: tuple[Document, ...], shown: str, bulletin: Bulletin) -> Organ | None:
     """The part of `whole` that writes from its domain, by its full name or by an acronym in the display name."""
-    parts = [organ for organ in bulletin.organs if is_part_of(organ, whole)]
+    parts = once(_parts, bulletin).get(whole.acronym)
     if not parts:
         return None
-    named = next((organ for organ, _ in names_in(documents, bulletin) if organ in parts), None)
+    named = next((organ for organ, _ in names_in(documents, bulletin) if organ.acronym in parts), None)
     shown_as = acronym_in(shown, bulletin)
-    return named or (shown_as if shown_as in parts else None)
+    return named or (shown_as if shown_as and shown_as.acronym in parts else None)
 
 
 def _acronym_besides_seger(documents: tuple[Document, ...], bulletin: Bulletin) -> Organ | None:

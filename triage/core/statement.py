@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from triage.core.form import Form, form_document
-from triage.core.message import Address, Forwarded, Message
-from triage.core.text import Document, fold
+from triage.core.message import Address, Message
+from triage.core.text import Document, clipped, clipped_at, fold
 
 # A service or a line named above a forwarded part makes it background; pointing down makes it the message itself.
 _SERVICE = re.compile(
@@ -15,6 +15,8 @@ _LINE = re.compile(r"\(?\b\d{2}\)?[\s.-]?\d{4}[\s.-]?\d{4}\b|\b[2-5]\d{3}-\d{4}\
 _POINTS_DOWN = re.compile(
     r"\babaixo\b|\bque segue\b|\bsegue(?:m)? (?:o |a )?(?:e-?mail|mensagem|solicitacao|pedido|demanda)|\bencaminhad[ao] pel[ao]|\bem anexo\b.{0,30}\b(?:e-?mail|mensagem)\b|\be-?mail (?:recebido|anterior)\b"
 )
+
+_LONGEST_SUBJECT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +45,16 @@ def state(message: Message, forms: tuple[Form, ...]) -> Statement:
     """The statement that `message` makes."""
     counted = tuple(part for part in message.body.forwarded if forward_counts(message))
     return Statement(
-        body=Document("body", message.body.own),
-        signature_at=message.body.signature_at,
-        forwarded=tuple(Document("forwarded", part.text) for part in counted),
+        body=Document("body", clipped(message.body.own)),
+        signature_at=clipped_at(message.body.own, message.body.signature_at),
+        forwarded=tuple(Document("forwarded", clipped(part.text)) for part in counted),
         forms=tuple(form_document(form) for form in forms),
-        subject=Document("subject", message.subject),
+        subject=Document("subject", message.subject[:_LONGEST_SUBJECT]),
         inner=tuple(part.sender for part in counted if part.sender),
     )
 
 
 def forward_counts(message: Message) -> bool:
     """Whether a forwarded part is the author's own word: what stands above names no service and no line, or points down."""
-    above = fold(message.body.own[: message.body.signature_at])
+    above = fold(clipped(message.body.own[: message.body.signature_at]))
     return bool(_POINTS_DOWN.search(above)) or not (_SERVICE.search(above) or _LINE.search(above))
-
-
-def quoted_original(message: Message) -> Forwarded | None:
-    """What a follow-up (1.12) brings along of the earlier request: quoted, forwarded or attached."""
-    if message.body.forwarded:
-        return message.body.forwarded[0]
-    return Forwarded(message.body.quoted) if len(message.body.quoted.split()) > _LEAST_WORDS else None
-
-
-_LEAST_WORDS = 12

@@ -22,7 +22,10 @@ _FORWARD = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
-_SLIP_FROM = 5
+_SLIP_FROM, _SHORT_VERB = 5, 6
+_LONGEST = 1_000
+# "nº" for "número"; without its sign "no" is a linking word.
+_NUMBER_SIGN = re.compile(r"\bn\.?[º°]s?\.?", re.IGNORECASE)
 
 
 def bare(subject: str) -> str:
@@ -62,26 +65,40 @@ def subject_is_right(subject: str, item: Item, bulletin: Bulletin) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """Words that must all stand in the subject; each a tuple of alternatives."""
+    """Words that must all stand in the subject, each a tuple of alternatives, and words that must not."""
 
     words: tuple[tuple[str, ...], ...]
+    never: tuple[str, ...]
 
 
 @lru_cache(maxsize=256)
 def _keys(written: tuple[str, ...]) -> tuple[_Key, ...]:
-    return tuple(_Key(tuple(tuple(word.split("|")) for word in key.split())) for key in written)
+    return tuple(_key(key.split()) for key in written)
+
+
+def _key(words: list[str]) -> _Key:
+    wanted = tuple(tuple(word.split("|")) for word in words if not word.startswith("-"))
+    never = tuple(one for word in words if word.startswith("-") for one in word[1:].split("|"))
+    return _Key(wanted, never)
 
 
 def _carries(words: frozenset[str], key: _Key) -> bool:
+    if any(word in words for word in key.never):
+        return False
     return all(any(_stands(alternative, words) for alternative in word) for word in key.words)
 
 
 def _stands(meant: str, words: frozenset[str]) -> bool:
-    return meant in words or (len(meant) >= _SLIP_FROM and any(one_slip(word, meant) for word in words))
+    """Whether the word is there, one slip of the keyboard forgiven; a verb's other forms are no slips ("muda", "mudar")."""
+    if meant in words:
+        return True
+    slips = len(meant) >= _SLIP_FROM and not (meant.endswith("r") and len(meant) <= _SHORT_VERB)
+    return slips and any(one_slip(word, meant) for word in words)
 
 
 def _words(subject: str) -> frozenset[str]:
-    found = (_singular(fold(match.group())) for match in _WORD.finditer(subject))
+    written = _NUMBER_SIGN.sub(" numero ", subject[:_LONGEST])
+    found = (_singular(fold(match.group())) for match in _WORD.finditer(written))
     return frozenset(word for word in found if word not in LINKING)
 
 

@@ -25,19 +25,22 @@ _PLAIN = re.compile(
 )
 _BANK = re.compile(r"\bbanco\b|\bagencia\b|\bag\b|corrente|banestes|caixa economica|\bpix\b")
 _CNPJ_SHAPE = re.compile(r"\d{2}\.?\d{3}\.?\d{3}/\d{4}-?\d{0,2}")
-_DATE_SHAPE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}/\d{2,4}|(?:19|20)\d{2}|\d{4}-\d{2}(?:-\d{2})?")
+_DATE_SHAPE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}/\d{2,4}|(?:19|20)\d{2}(?:-\d{2}){0,2}")
 _PHONE_SHAPE = re.compile(r"\d{4}-\d{4}|9\d{4}-\d{4}|(?:27|28)[ .-]?9?\d{4}[-.]?\d{4}")
+_AREA_BEFORE = re.compile(r"\(0?\d{2}\)\s?$")
+_CALLED = re.compile(r"\b(?:conta|cta|c/c|numero|n[ºo.]?)\b[^\n\d]{0,12}$")
+_NAMES = ("conta", "custom", "costum", "cta", "c/c", "cust")
 _REACH = 80
 
 
 def find_custom_account(document: Document) -> tuple[Mention, ...]:
     """The number of the conta customizada, the one named as such first, as written."""
-    if not any(word in document.folded for word in ("cont", "custom", "costum", "cta", "c/c")):
+    if not any(word in document.folded for word in _NAMES):
         return ()
     found: list[tuple[int, Mention]] = []
     for start in document.numbers:
         match = _NUMBER.match(document.folded, start)
-        rank = _rank(document, match) if match else 0
+        rank = _rank(document, start, match.group()) if match else 0
         if match and rank:
             written = document.text[start : match.end()]
             found.append((-rank, Mention(document, start, match.end(), written.strip("./-"))))
@@ -45,26 +48,31 @@ def find_custom_account(document: Document) -> tuple[Mention, ...]:
     return tuple(mention for _, mention in found[:1])
 
 
-def _rank(document: Document, match: re.Match[str]) -> int:
+def _rank(document: Document, start: int, written: str) -> int:
     """How surely this is the account's number: named so (3), under such a heading (2), called "conta" (1), not at all."""
-    written, start = match.group(), match.start()
     digits = sum(character.isdigit() for character in written)
     if not _LEAST_DIGITS <= digits <= _MOST_DIGITS or _CNPJ_SHAPE.match(written) or _DATE_SHAPE.fullmatch(written):
         return 0
     before = document.folded[max(0, start - _REACH) : start]
+    phone = bool(_PHONE_SHAPE.fullmatch(written) or _AREA_BEFORE.search(before))
+    if any(word in before for word in _NAMES):
+        if _named(before, phone=phone) or (not phone and _named_behind(document, start + len(written), before)):
+            return 3
+        return _under_heading(document, start, phone=phone) or _plain(document, before, phone=phone)
+    return _under_heading(document, start, phone=phone)
+
+
+def _named(before: str, *, phone: bool) -> bool:
+    """Whether what stands before names the account; right beside its name any number is one, farther off no phone."""
     if _DIRECT.search(before):
-        return 3
-    phone = bool(_PHONE_SHAPE.fullmatch(written)) or before.endswith((") ", ")"))
-    near = _NEAR.search(before)
-    if not phone and near and near["gap"].count("\n") <= 1 and not _OTHER.search(near["gap"]):
-        return 3
-    if not phone and _CUSTOM_BEHIND.match(document.folded, match.end()) and _accounted(before):
-        return 3
-    return _under_heading(document, start, phone=phone) or _plain(document, before, phone=phone)
+        return True
+    near = None if phone else _NEAR.search(before)
+    return bool(near and near["gap"].count("\n") <= 1 and not _OTHER.search(near["gap"]))
 
 
-def _accounted(before: str) -> bool:
-    return bool(re.search(r"\b(?:conta|cta|c/c|numero|n[ºo.]?)\b[^\n\d]{0,12}$", before))
+def _named_behind(document: Document, end: int, before: str) -> bool:
+    """"conta 767.460.161 (customizada)"."""
+    return bool(_CUSTOM_BEHIND.match(document.folded, end) and _CALLED.search(before))
 
 
 def _under_heading(document: Document, start: int, *, phone: bool) -> int:

@@ -1,7 +1,7 @@
 """CNPJ numbers, numeric and alphanumeric (IN RFB 2.229/2024), and what people write in their place (clause 4.3)."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from validate_docbr import CNPJ, CPF
 
@@ -22,32 +22,34 @@ _SLASHED = re.compile(r"/\s?\d{4}\s?[-–]\s?\d{2}$")
 _CPF_SHAPE = re.compile(r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}")
 _PHONE_SHAPE = re.compile(r"\(?\d{2}\)?[ .-]?9?[ .-]?\d{4}-?\d{4}")
 _LENGTH = 14
+# How long the first run of letters and digits can be: 12.345…, 12345.678…, 12345678/…, all run together.
+_FIRST_GROUPS = frozenset([2, 5, 8, 14])
 _LEAST_DIGITS = 5
 _CNPJ, _CPF = CNPJ(), CPF()
 
 
 def find_cnpjs(document: Document) -> tuple[Mention, ...]:
-    """Every CNPJ in the document, valid ones normalised to 14 characters; those meant as one but wrong carry a problem."""
-    found: dict[int, Mention] = {}
-    for pattern in (_PUNCTUATED, _SPACED, _BARE):
-        for mention in _matched(document, pattern):
-            if not _overlaps(mention, found.values()):
-                found[mention.start] = mention
-    for match in _LABELLED.finditer(document.text):
+    """Every CNPJ in the document, valid ones normalised to 14 characters; those meant as one but wrong have a problem."""
+    found: list[Mention] = []
+    for start, end, _ in document.words:
+        mention = _at(document, start) if end - start in _FIRST_GROUPS else None
+        if mention and not (found and start < found[-1].end):
+            found.append(mention)
+    for match in _LABELLED.finditer(document.text) if "cnpj" in document.folded or "c.n.p.j" in document.folded else ():
         labelled = _labelled(document, match.start(1), match.end(1))
-        if labelled and not _overlaps(labelled, found.values()):
-            found[labelled.start] = labelled
-    return tuple(found[start] for start in sorted(found))
+        if labelled and not _overlaps(labelled, found):
+            found.append(labelled)
+    return tuple(sorted(found, key=lambda mention: mention.start))
 
 
-def _matched(document: Document, pattern: re.Pattern[str]) -> Iterator[Mention]:
-    """What `pattern` finds; after a match that is none, the search goes on one character further, not behind it."""
-    position = 0
-    while match := pattern.search(document.text, position):
-        mention = _weighed(document, match.start(), match.end())
-        position = match.end() if mention else match.start() + 1
+def _at(document: Document, start: int) -> Mention | None:
+    """The CNPJ that begins at `start`, in any spelling."""
+    for pattern in (_PUNCTUATED, _SPACED, _BARE):
+        match = pattern.match(document.text, start)
+        mention = _weighed(document, start, match.end()) if match else None
         if mention:
-            yield mention
+            return mention
+    return None
 
 
 def normal(written: str) -> str:

@@ -24,16 +24,17 @@ def find_company(documents: tuple[Document, ...], organ: Organ | None, bulletin:
     than an acronym.
     """
     for found, evidence in names_in(documents, bulletin):
-        if _speaks_for(found, organ):
+        if _speaks_for(found, organ, bulletin):
             document = next(d for d in documents if d.name == evidence.document and evidence.text in d.text)
             return Mention(document, evidence.start, evidence.end, evidence.text)
     return next((mention for document in documents if (mention := _labelled(document))), None)
 
 
-def _speaks_for(found: Organ, organ: Organ | None) -> bool:
+def _speaks_for(found: Organ, organ: Organ | None, bulletin: Bulletin) -> bool:
     if organ is None:
         return found.acronym != SEGER
-    return found == organ or is_part_of(organ, found) or is_part_of(found, organ)
+    same = found.acronym == organ.acronym
+    return same or is_part_of(organ, found, bulletin) or is_part_of(found, organ, bulletin)
 
 
 def _labelled(document: Document) -> Mention | None:

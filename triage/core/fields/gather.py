@@ -12,18 +12,20 @@ from triage.core.fields.certificate import find_certificates
 from triage.core.fields.cnpj import find_cnpjs
 from triage.core.fields.company import find_company
 from triage.core.fields.mention import Mention
+from triage.core.fields.original import find_original
 from triage.core.fields.people import find_requester
 from triage.core.fields.phone_numbers import Sort
 from triage.core.fields.phones import Phone, Role, choose, find_phones
 from triage.core.fields.reason import find_reason
 from triage.core.fields.second_copy import find_second_copy
 from triage.core.message import Address, Message
+from triage.core.organ import once
 from triage.core.policy import Policy
 from triage.core.reading import Reading
 from triage.core.signature import signature_offset
-from triage.core.statement import Statement, quoted_original
+from triage.core.statement import Statement
 from triage.core.text import Document, fold
-from triage.core.verdict import Evidence, Finding, Presence
+from triage.core.verdict import Finding, Presence
 from triage.core.vocabulary import Field
 
 NO_AREA_CODE = "sem DDD"
@@ -73,7 +75,7 @@ def gather(
         _simple(Field.SECOND_COPY, _all(find_second_copy, statement.written), problem_is_missing=True),
         _simple(Field.CUSTOM_ACCOUNT, _all(find_custom_account, statement.documents)),
         _simple(Field.CERTIFICATE, find_certificates(statement.documents)),
-        _original(message),
+        _present(Field.ORIGINAL_REQUEST, find_original(message, policy.operator_domains)),
     )
     return Gathered({finding.field: finding for finding in found if finding})
 
@@ -102,7 +104,7 @@ def _present(field: Field, mention: Mention | None) -> Finding | None:
 
 
 def _phones(statement: Statement, bulletin: Bulletin, *, bill: bool) -> tuple[Phone, ...]:
-    known = _operator_phones(bulletin)
+    known = once(_operator_phones, bulletin)
     subject = "".join(character for character in statement.subject.text if character.isdigit())
     found = (
         find_phones(document, at, known, subject=subject, bill=bill)
@@ -147,7 +149,7 @@ def _phone_finding(field: Field, phone: Phone) -> Finding:
 
 def _requester(message: Message, statement: Statement, bulletin: Bulletin) -> Mention | None:
     """In a forward that counts the forwarder who signs it is the requester, else the original's author."""
-    excluded = _operator_names(bulletin)
+    excluded = once(_operator_names, bulletin)
     own = partial(find_requester, statement.body, statement.signature_at, excluded=excluded, author=message.author)
     if not statement.forwarded:
         return own(forms=statement.forms)
@@ -169,11 +171,3 @@ def _operator_names(bulletin: Bulletin) -> frozenset[str]:
 
 def _others(bulletin: Bulletin, policy: Policy) -> frozenset[str]:
     return policy.own | policy.operator_domains | policy.carrier_domains
-
-
-def _original(message: Message) -> Finding | None:
-    original = quoted_original(message)
-    if original is None:
-        return None
-    text = original.text[:80]
-    return Finding(Field.ORIGINAL_REQUEST, Presence.PRESENT, "", evidence=Evidence("quoted", 0, len(text), text))

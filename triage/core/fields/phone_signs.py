@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from triage.core.fields.mention import label_before, line_bounds
 from triage.core.fields.phone_numbers import Number, Sort
@@ -55,10 +56,10 @@ _LINE = re.compile(
     r"|(?<!meu )(?<!nosso )(?<!nossos )(?<!seguintes )numeros?\b"
     r"|chamadas (?:para|pra|de) \w{4,8})"
 )
-_SERVICE = re.compile(
-    r"bloque|cancel|instala|mudar|mudanca|transfer|troca|desativ|deslig|prorrog|contest|\bvia\b|fatura|\bconta\b"
-    r"|boleto|inclu|\blinhas?\b"
-    r"|\bo telefone d|\bo numero\b|toca|recebe|chamadas|liga(?:m|ndo)"
+_SERVICE_WORDS = frozenset(["via", "vias", "conta", "contas", "linha", "linhas", "ligam", "ligando", "recebe", "toca"])
+_SERVICE_STEMS = (
+    *("bloque", "desbloque", "cancel", "instala", "reinstala", "mudar", "mudanca", "transfer", "troca", "desativ", "deslig"),
+    *("prorrog", "contest", "fatura", "boleto", "inclu", "chamadas"),
 )
 _PLACE_NOUN = re.compile(
     r"\b(?:o|do|no|ao|a|da|na) (?:telefone|fixo|numero|aparelho|tel) (?:d[aeo]s? \w{3,20}\b)?[^:]{0,20}$"
@@ -79,7 +80,7 @@ _BESIDE = 30
 _LAST_PART = 0.75
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Surroundings:
     """What the signs of one document's numbers look at together.
 
@@ -92,6 +93,17 @@ class Surroundings:
     subject: str = ""
     bill: bool = False
 
+    @cached_property
+    def services(self) -> tuple[int, ...]:
+        """Where words stand that ask for a service or speak of a line."""
+        words = self.document.words
+        return tuple(s for s, _, word in words if word in _SERVICE_WORDS or word.startswith(_SERVICE_STEMS))
+
+    @cached_property
+    def landlines(self) -> tuple[int, ...]:
+        """The indices of the landlines among the numbers."""
+        return tuple(index for index, number in enumerate(self.numbers) if number.sort is Sort.LANDLINE)
+
 
 def signs(index: int, around: Surroundings) -> tuple[float, ...]:
     """How strongly each of SIGNS (from 0 to 1) stands beside the number at `index`."""
@@ -100,12 +112,12 @@ def signs(index: int, around: Surroundings) -> tuple[float, ...]:
     label = label_before(document, start)
     begin, stop = line_bounds(document.text, start)
     stop = max(stop, end)
-    landlines = [i for i, other in enumerate(around.numbers) if other.sort is Sort.LANDLINE]
+    landlines = around.landlines
     fixed = number.sort is Sort.LANDLINE
     contact, weak = _nearness(label, _CONTACT, from_end=True)
     line, _ = _nearness(label, _LINE, from_end=True)
     behind, weak_behind = _nearness(_behind(document, end), _CONTACT, from_end=False)
-    sentence = _sentence_before(document, start)
+    sentence = _sentence_start(document.text, start)
     form = document.name.startswith("form:")
     return (
         1.0,
@@ -113,7 +125,7 @@ def signs(index: int, around: Surroundings) -> tuple[float, ...]:
         weak,
         line,
         max(behind, 0.5 * weak_behind),
-        float(bool(_SERVICE.search(sentence))),
+        float(any(sentence <= place < start for place in around.services)),
         float(document.name == "body" and start >= around.signature_at),
         float(not fixed),
         float(fixed and _beside(index, around, Sort.MOBILE)),
@@ -129,7 +141,7 @@ def signs(index: int, around: Surroundings) -> tuple[float, ...]:
         float(fixed and len(landlines) == 1),
         float(fixed and around.bill and index == landlines[0]),
         float(start > len(document.text) * _LAST_PART),
-        float(not form and not _SERVICE.search(document.folded, end)),
+        float(not form and not (around.services and around.services[-1] >= end)),
         float(bool(_PLACE_NOUN.search(label))),
         float(bool(_BILL_BEHIND.match(document.folded, end))),
     )
@@ -150,10 +162,9 @@ def _behind(document: Document, end: int) -> str:
     return re.split(r"[|\t,;]", document.folded[end : min(stop, end + 30)], maxsplit=1)[0]
 
 
-def _sentence_before(document: Document, start: int, reach: int = 120) -> str:
-    head = document.folded[max(0, start - reach) : start]
-    cut = max(head.rfind(". "), head.rfind("\n\n"), head.rfind("? "), head.rfind("! "), head.rfind("\n-"), 0)
-    return head[cut:]
+def _sentence_start(text: str, start: int, reach: int = 120) -> int:
+    begin = max(0, start - reach)
+    return max(begin, *(text.rfind(end, begin, start) for end in (". ", "\n\n", "? ", "! ", "\n-")))
 
 
 def _beside(index: int, around: Surroundings, sort: Sort) -> bool:

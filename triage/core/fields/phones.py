@@ -10,32 +10,32 @@ from triage.core.fields.phone_signs import SIGNS, Surroundings, signs
 from triage.core.text import Document
 
 # Log-odds of being a contact that each sign adds: fitted by bench/phone_roles.py on models/corpus, files a, b and d
-# (802 numbers, 79 writers, error on unseen writers 0.006).
+# (802 numbers, 79 writers, error on unseen writers 0.004).
 WEIGHTS = {
-    "constant": -0.93,
-    "contact word before": 1.93,
+    "constant": -0.99,
+    "contact word before": 1.89,
     "weak contact word before": -0.13,
-    "line word before": -2.54,
-    "contact word behind": 0.05,
-    "service in the sentence": -0.71,
+    "line word before": -2.57,
+    "contact word behind": 0.04,
+    "service in the sentence": -0.57,
     "signature": 1.80,
     "mobile": 2.17,
-    "mobile beside it": 1.37,
-    "landline beside it": -0.96,
-    "bare line": 1.00,
-    "prose behind": -1.27,
+    "mobile beside it": 1.38,
+    "landline beside it": -0.98,
+    "bare line": 0.99,
+    "prose behind": -1.33,
     "subject": -2.54,
     "said in the subject": -1.53,
-    "form": 0.28,
-    "behind a name": 0.50,
+    "form": 0.27,
+    "behind a name": 0.49,
     "CNPJ on the line": 0.24,
-    "last landline of several": 0.32,
-    "only landline": 0.24,
-    "first landline of a bill": -0.29,
-    "last quarter": 1.92,
-    "nothing asked behind": 0.63,
-    "asked about, without a label": -1.00,
-    "bill's data behind": -1.23,
+    "last landline of several": 0.30,
+    "only landline": 0.23,
+    "first landline of a bill": -0.28,
+    "last quarter": 1.93,
+    "nothing asked behind": 0.65,
+    "asked about, without a label": -1.09,
+    "bill's data behind": -1.22,
 }
 _WEIGHTS = tuple(WEIGHTS[name] for name in SIGNS)
 

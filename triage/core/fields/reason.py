@@ -1,33 +1,52 @@
 """The why of a request (clause 4.3, "Qual a solicitação e motivo"), as opposed to the what."""
 
 import re
+from collections.abc import Iterator
 
 from triage.core.fields.mention import Mention, sentence_around
 from triage.core.reading import Reading
 from triage.core.statement import Statement
-from triage.core.text import Document, fold
+from triage.core.text import Document
 
-# What introduces a why. Bare "para" and "por" introduce as often the what: they are left to the classifier.
-_CUE = re.compile(
-    r"\bdevido\b|\bpois\b|\bporque\b|\bporquanto\b|\bvisto que\b|\bhaja vista\b|\btendo em vista\b|\bem vista d"
-    r"|\buma vez que\b|\bja que\b|\bdado que\b|\bconsiderando\b"
-    r"|\bem (?:virtude|razao|funcao|decorrencia|face|consequencia)\b|\bface a\b|\bpor (?:conta|causa|motivo"
-    r"|forca|ocasiao) d|\bmotivad[oa]\b|\bem razao\b|\bjustifica(?:-se|tiva|ndo)?\b|\ba fim de\b"
-    r"|\bcom (?:o )?(?:objetivo|intuito|finalidade|fim) de\b|\bvisando\b"
-    r"|\bporque\b|\bpq\b|\bisso porque\b|\bcomo (?:o|a|os|as|nao|houve)\b[^.\n]{5,80},|\bpara que\b"
-    r"|\bpor estar(?:mos|em)?\b|\bpor nao\b|\bpor ter(?:mos|em)?\b|\bgracas a\b"
-)
+# What introduces a why, by its first word. Bare "para" and "por" introduce as often the what: they are left to the
+# classifier.
+_CUES = {
+    word: re.compile(rest)
+    for words, rest in (
+        ("devido pois porque porquanto considerando justificativa justificando visando pq motivado motivada", r""),
+        ("visto", r" que"),
+        ("haja", r" vista"),
+        ("tendo", r" em vista"),
+        ("em", r" (?:virtude|razao|funcao|decorrencia|face|consequencia)\b| vista d"),
+        ("uma", r" vez que"),
+        ("ja", r" que\b"),
+        ("dado", r" que\b"),
+        ("face", r" a\b"),
+        ("por", r" (?:conta|causa|motivo|forca|ocasiao) d| estar(?:mos|em)?\b| nao\b| ter(?:mos|em)?\b"),
+        ("justifica", r"(?:-se)?"),
+        ("a", r" fim de\b"),
+        ("com", r" (?:o )?(?:objetivo|intuito|finalidade|fim) de\b"),
+        ("isso", r" porque\b"),
+        ("como", r" (?:o|a|os|as|nao|houve)\b[^.\n]{5,80},"),
+        ("para", r" que\b"),
+        ("gracas", r" a\b"),
+    )
+    for word in words.split()
+}
 _LABEL = re.compile(
-    r"\b(?:motivo|justificativa|razao do pedido|motivacao|finalidade|porque"
-    r"|por que)\b\s{0,2}(?:d[oa] \w{1,14})?\s{0,2}[:|\t-]\s{0,3}(?P<why>[^\n|]{4,300})"
+    r"\b(?:motivo|justificativa|razao do pedido|motivacao|finalidade|porque|por que)\b[ \t]{0,2}(?:d[oa] \w{1,14})?"
+    r"[ \t]{0,2}(?:\([^)\n]{0,30}\))?[ \t.]{0,12}[:|\t–-]\s{0,3}(?P<why>[^\n|]{4,300})"
 )
+_LABEL_WORDS = ("motiv", "justificativa", "razao do", "finalidade", "porque", "por que")
+# Nothing, or another label, where the reason should be.
 _EMPTY = re.compile(
-    r"^\W{0,4}(?:conforme|conf\.?|a pedido|por solicitacao|por determinacao|por ordem|ja (?:informado"
-    r"|conversado)|vide|idem|n/?a\b|nao (?:informado|se aplica)|o mesmo|acima|autorizad|determinacao|ordem superior)"
+    r"\W{0,4}(?:conforme|conf\.?|a pedido|por solicitacao|por determinacao|por ordem|ja (?:informado|conversado)|vide"
+    r"|idem|n/?a\b|nao (?:informado|se aplica)|o mesmo|acima|autorizad|determinacao|ordem superior"
+    r"|[\w ]{2,30}\s{0,2}:|[_.\s-]{3,60}$)"
 )
 _NO_WHY = re.compile(
-    r"(?:conforme|conf\.|consoante|segundo|como) (?:ja )?(?:conversad|combinad|autorizad|acordad|tratad|alinhad"
-    r"|solicitad|determinad|orientad|contato|ligacao|boletim|item|previst)"
+    r"(?:conforme|conf\.|consoante|segundo|como) (?:ja )?(?:conversad|combinad|autorizad|acordad|tratad|alinhad|solicitad"
+    r"|determinad|orientad|contato|ligacao|boletim|item|previst)"
 )
 _LEAST_CERTAIN = 0.5
 _CUE_BONUS = 0.30
@@ -48,8 +67,9 @@ def find_reason(statement: Statement, reading: Reading) -> Mention | None:
 
 
 def _labelled(document: Document) -> Mention | None:
-    folded = fold(document.text)
-    for match in _LABEL.finditer(folded):
+    if not any(word in document.folded for word in _LABEL_WORDS):
+        return None
+    for match in _LABEL.finditer(document.folded):
         if not _EMPTY.match(match["why"]):
             start, end = match.span("why")
             return Mention(document, start, end, document.text[start:end].strip())
@@ -57,12 +77,19 @@ def _labelled(document: Document) -> Mention | None:
 
 
 def _cued(document: Document) -> Mention | None:
-    folded = fold(document.text)
-    for match in _CUE.finditer(folded):
-        start, end = sentence_around(document.text, match.start(), match.end())
-        if not _NO_WHY.search(folded[match.start() : end]):
-            return Mention(document, match.start(), end, document.text[match.start() : end].strip())
+    for start, end in _cues(document):
+        stop = sentence_around(document.text, start, end)[1]
+        if not _NO_WHY.search(document.folded[start:stop]):
+            return Mention(document, start, stop, document.text[start:stop].strip())
     return None
+
+
+def _cues(document: Document) -> Iterator[tuple[int, int]]:
+    for start, end, word in document.words:
+        cue = _CUES.get(word)
+        match = cue.match(document.folded, end) if cue else None
+        if match:
+            yield start, match.end()
 
 
 def _whole(document: Document) -> Mention:

@@ -1,0 +1,116 @@
+"""The operator's own number for a request: protocol, order, ticket; never a line, a date, an amount."""
+
+import re
+from collections.abc import Iterator
+
+from triage.core.text import Document
+from triage.core.verdict import Evidence
+
+_LABEL = re.compile(
+    r"(?<![\w-])(?:(?P<sure>protocolos?|prot(?:oc)?\.?|ordem de servico|ordem|o\.?\s?s\.?|chamado|ticket|registro"
+    r"|bilhete|b\.?a\.?"
+    r"|incidente|evento|ocorrencia|atividade|demanda|caso|termo|reparo)|(?P<vague>pedido|solicitacao|solic\.?"
+    r"|atendimento"
+    r"|contestacao|numero|retirada|projeto|manifestacao|requisicao|baixei|encerrado|fechado|aberto|abri|aberta"
+    r"|reaberta)"
+    r")(?![a-z])(?:s\b)?"
+)
+_NUMBER = re.compile(
+    r"(?P<number>\d{4}(?: \d{4}){1,3}|(?:[a-z]{1,5}\d?[-/]?)?\d[\da-z]{0,20}(?:[-./][\da-z]{1,12}){0,4})(?!\w"
+    r"|[-/.]\w|,\d)"
+)
+# Between the label and its number stand only such words: "protocolo de retirada nº", "já tem número:", "(OS)".
+_LINKING = re.compile(
+    r"(?:\s|[:#=()\[\]\"'º°ª.,|–-]|\b(?:n|no|nro|nr|num|numero|de|do|da|e|eh|foi|sob|o|a|as|os|oi|interno|interna|gerad[oa]|abert[oa]|atendimento"
+    r"|servico|reparo|instalacao|cancelamento|retirada|pedido|execucao|baixa|abertura|referencia|ref|seu|sua"
+    r"|registrad[oa]|com|ja|tem|aqui|ficou"
+    r"|vai|segue|cliente|mudanca|transferencia|conclusao|encerramento|contestacao|solicitacao|ativacao|bloqueio"
+    r"|desbloqueio|tecnico|tecnica"
+    r"|campo|anotar|anote|para|acompanhamento|controle|protocolo|ordem|unico|mesm[oa]|nov[oa]|recebeu|tomou"
+    r"|ouvidoria|comutacao|na|agora|suporte|que)\b){0,14}"
+)
+_BEHIND = re.compile(
+    r"\s{0,2}(?:[(,:–-]\s{0,2}|(?:e|eh|foi|como)\s(?:o|a|esse o|seu)?\s?)(?:n\S{0,3}\s(?:do|de)\s|numero d[oe]\s"
+    r"|o\s|seu\s)?"
+    r"(?:protocolo|pedido|ordem|chamado|ticket|os\b)"
+)
+# Shapes that no one uses for anything else: SR-0101220, OI9750401, 1-51B660A, 2025.6899.78784.
+_UNMISTAKABLE = re.compile(
+    r"(?<![\w/.-])(?:(?:sr|os|wf|ch|ct|oi|pv|prj|ss|sup|cmt)-?\d{4,12}(?:-\d{2,6})?|\d-\d{2}[a-z]\d{3}[a-z]"
+    r"|(?:19|20)\d{2}\.\d{4}\.\d{4,6})(?![\w/-])"
+)
+_LONG = re.compile(r"(?P<number>\d{8,14}|\d{4,6}/20\d{2}|\d{2,3}(?:\.\d{3}){2})(?![\w/-]|[.,]\d)")
+_PREFIX = re.compile(r"(?<!\w)[a-z]{1,5}\d?-$")
+_PHONE = re.compile(r"(?:\d{2}[-. ]?)?9?\d{4}-\d{4}|(?:27|28)9?[2-9]\d{7}")
+_DATE = re.compile(
+    r"\d{1,2}/\d{1,2}(?:/\d{2,4})?|[0-3]?\d(?P<by>[.-])[01]?\d(?P=by)(?:20)?\d{2}|(?:0?[1-9]"
+    r"|1[0-2])/20\d{2}|(?:19|20)\d{2}|\d{1,2}h\d{0,2}"
+)
+_NO_LABEL = re.compile(
+    r"\b(?:conta|linhas?|telefone|terminal|ramal|faixa|fatura|cnpj|circuito|novo|anterior"
+    r"|antigo)\W(?:\w{1,12}\W){0,4}$"
+)
+_LEAST_DIGITS = 4
+
+
+def find_protocol(document: Document, *, bare: bool = False) -> Evidence | None:
+    """The first number that the text calls a protocol, order, request or ticket, as written without spaces.
+
+    `bare`: in the operator's own text a long number counts as one even where nothing calls it so.
+    """
+    ways = (_labelled(document, "sure"), _before_label(document), _labelled(document, "vague"), _shaped(document))
+    for found in (*ways, *([_bare(document)] if bare else [])):
+        evidence = next(found, None)
+        if evidence is not None:
+            return evidence
+    return None
+
+
+def _labelled(document: Document, sort: str) -> Iterator[Evidence]:
+    for label in _LABEL.finditer(document.folded):
+        if label.lastgroup != sort:
+            continue
+        linking = _LINKING.match(document.folded, label.end())
+        number = _NUMBER.match(document.folded, linking.end() if linking else label.end())
+        if number is None or not _is_protocol(number["number"], vague=sort == "vague"):
+            continue
+        if sort == "sure" or not _NO_LABEL.search(document.folded[max(0, label.start() - 40) : label.start()]):
+            yield _evidence(document, number)
+
+
+def _before_label(document: Document) -> Iterator[Evidence]:
+    """ "20270100040017 (protocolo)", "CT90017 é o protocolo"."""
+    for start, _, word in document.words:
+        if not any(character.isdigit() for character in word):
+            continue
+        prefix = _PREFIX.search(document.folded[max(0, start - 7) : start])
+        number = _NUMBER.match(document.folded, start - len(prefix.group()) if prefix else start)
+        if number and _is_protocol(number["number"], vague=False) and _BEHIND.match(document.folded, number.end()):
+            yield _evidence(document, number)
+
+
+def _shaped(document: Document) -> Iterator[Evidence]:
+    for match in _UNMISTAKABLE.finditer(document.folded):
+        yield Evidence(document.name, match.start(), match.end(), document.text[match.start() : match.end()])
+
+
+def _bare(document: Document) -> Iterator[Evidence]:
+    """A long number on its own, where nothing else is called the protocol."""
+    for start in document.numbers:
+        match = _LONG.match(document.folded, start)
+        if match is None or _PHONE.fullmatch(match["number"]) or document.text[start - 1 : start] in (*"/.-,",):
+            continue
+        if not _NO_LABEL.search(document.folded[max(0, start - 40) : start]):
+            yield _evidence(document, match)
+
+
+def _evidence(document: Document, number: re.Match[str]) -> Evidence:
+    start, end = number.span("number")
+    return Evidence(document.name, start, end, document.text[start:end].replace(" ", ""))
+
+
+def _is_protocol(written: str, *, vague: bool) -> bool:
+    digits = sum(character.isdigit() for character in written)
+    if digits < _LEAST_DIGITS and not (digits >= 3 and written[0].isalpha()):
+        return False
+    return not _DATE.fullmatch(written) and not (vague and _PHONE.fullmatch(written))
