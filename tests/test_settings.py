@@ -57,7 +57,7 @@ def problems(path: Path | None, *, need_mailbox: bool = False) -> list[str]:
 def test_the_example_loads_and_shows_the_defaults() -> None:
     """What the example shows for the optional sections is what holds when they are left out."""
     shown, built_in = load_settings(EXAMPLE, need_mailbox=True), load_settings(None, need_mailbox=False)
-    optional = ("policy_section", "trust", "carrier", "digest", "limits", "timeouts", "holidays", "state")
+    optional = ("policy_section", "trust", "carrier", "digest", "limits", "timeouts", "holidays", "state", "metrics")
     assert {name: getattr(shown, name) for name in optional} == {name: getattr(built_in, name) for name in optional}
 
 

@@ -20,6 +20,7 @@ from triage.settings_model import (
     Holidays,
     Limits,
     Mailbox,
+    Metrics,
     PolicySection,
     Smtp,
     StateSection,
@@ -70,6 +71,7 @@ class _Document(BaseSettings):
     timeouts: TimeoutSection = Field(default_factory=TimeoutSection)
     holidays: Holidays = Field(default_factory=Holidays)
     state: StateSection = Field(default_factory=StateSection)
+    metrics: Metrics = Field(default_factory=Metrics)
 
     @classmethod
     def settings_customise_sources(
@@ -100,6 +102,7 @@ class Settings:
     timeouts: TimeoutSection
     holidays: Holidays
     state: StateSection
+    metrics: Metrics
 
     def policy(self) -> Policy:
         """The part that judging and deciding read."""

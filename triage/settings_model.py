@@ -213,3 +213,9 @@ class StateSection(Section):
     """[state]: the folder for locks, the kill switch and other files of the running daemon."""
 
     directory: Path = Path("/var/lib/triage")
+
+
+class Metrics(Section):
+    """[metrics]: the loopback port on which figures are served to Prometheus; 0 serves none."""
+
+    port: Annotated[int, Field(ge=0, le=65535)] = 0
