@@ -8,8 +8,8 @@ from scipy import sparse  # type: ignore[import-untyped]  # scipy ships no types
 from triage.core.bulletin import Bulletin
 from triage.learn.corpus import Record
 from triage.learn.features import GROUPS
-from triage.learn.fit import columns_of, loudness, support_vectors
-from triage.learn.heads import Head, answer
+from triage.learn.fit import columns_of, loudness, questioned, support_vectors
+from triage.learn.heads import Head
 from triage.learn.matrix import Table, rarity, rows_over
 
 _WORDS = ("own.words", "own.first", "own.last", "subject.words")
@@ -45,19 +45,12 @@ def _right(
     apart: sparse.csr_matrix,
     held_out: Sequence[Record],
 ) -> float:
-    train, targets = _asked(head, records)
-    test, right = _asked(head, held_out)
-    if not test or len(set(targets)) < 2:
+    _, train = questioned(head, known.rows, records)
+    _, test = questioned(head, apart, held_out)
+    if not len(test.targets) or len(set(train.targets)) < 2:
         return 0.0
-    rows = known.rows[train]
     chosen = np.isin(known.groups, [GROUPS.index(name) for name in groups])
-    scale = sparse.diags(rarity(rows) * loudness(head.name, known) * chosen)
-    weights, bias = columns_of(support_vectors().fit(rows @ scale, targets), len(head.labels))
-    given = (apart[test] @ scale @ weights + bias).argmax(axis=1)
-    return round(float((given == np.array(right)).mean()), 4)
-
-
-def _asked(head: Head, records: Sequence[Record]) -> tuple[list[int], list[int]]:
-    """The places of the records that the question arises for, and the places of their answers among the labels."""
-    found = [(n, head.labels.index(told)) for n, record in enumerate(records) if (told := answer(record, head.name))]
-    return [place for place, _ in found], [target for _, target in found]
+    scale = sparse.diags(rarity(train.rows) * loudness(head.name, known) * chosen)
+    weights, bias = columns_of(support_vectors().fit(train.rows @ scale, train.targets), train.labels)
+    given = (test.rows @ scale @ weights + bias).argmax(axis=1)
+    return round(float((given == test.targets).mean()), 4)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from triage.learn.features import SPACE, features_version
 from triage.learn.heads import Head
+from triage.learn.several import SIGNS
 
 ARTIFACT = "classifier.npz"
 CARD = "card.json"
@@ -24,17 +25,25 @@ class ArtifactRefused(Exception):  # noqa: N818 - names what happened to the fil
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """A linear model over the hash space: `row` leads from a slot to its row of `weights` (row 0: nothing learnt)."""
+    """A linear model over the hash space: `row` leads from a slot to its row of `weights` (row 0: nothing learnt).
+
+    `several` weighs the signs of `triage.learn.several`, its last entry the bias.
+    """
 
     row: NDArray[np.int32]
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
+    several: NDArray[np.float64]
     heads: tuple[Head, ...]
     digest: str
 
 
 def to_bytes(
-    slots: NDArray[np.int64], weights: NDArray[np.float64], bias: NDArray[np.float64], heads: tuple[Head, ...]
+    slots: NDArray[np.int64],
+    weights: NDArray[np.float64],
+    bias: NDArray[np.float64],
+    several: NDArray[np.float64],
+    heads: tuple[Head, ...],
 ) -> bytes:
     """The artifact's bytes; the same input always gives the same bytes (numpy dates its members 1980-01-01)."""
     described = json.dumps({head.name: head.labels for head in heads})
@@ -44,6 +53,7 @@ def to_bytes(
         slots=slots.astype(np.int32),
         weights=weights.astype(np.float16),
         bias=bias.astype(np.float32),
+        several=several.astype(np.float64),
         heads=np.frombuffer(described.encode(), dtype=np.uint8),
         features=np.frombuffer(features_version().encode(), dtype=np.uint8),
     )
@@ -87,8 +97,9 @@ def _weights(found: dict[str, NDArray[Any]], digest: str) -> Weights:
     heads = tuple(Head(n, tuple(labels)) for n, labels in json.loads(found["heads"].tobytes().decode()).items())
     slots, weights, bias = found["slots"], found["weights"], found["bias"]
     columns = sum(len(head.labels) for head in heads)
-    if weights.shape != (len(slots), columns) or bias.shape != (columns,):
+    several = found["several"]
+    if weights.shape != (len(slots), columns) or bias.shape != (columns,) or several.shape != (SIGNS + 1,):
         raise ArtifactRefused(f"{ARTIFACT}: weights of the wrong shape")
     row = np.zeros(SPACE, dtype=np.int32)
     row[slots] = np.arange(1, len(slots) + 1, dtype=np.int32)
-    return Weights(row, np.vstack([np.zeros((1, columns)), weights]).astype(np.float32), bias, heads, digest)
+    return Weights(row, np.vstack([np.zeros((1, columns)), weights]).astype(np.float32), bias, several, heads, digest)

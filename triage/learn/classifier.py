@@ -11,7 +11,8 @@ from triage.core.policy import Policy
 from triage.core.reading import Reading
 from triage.learn.artifact import Weights, load
 from triage.learn.features import Extractor, Features
-from triage.learn.heads import ITEM, KIND, REASON, SEVERAL, SPLIT_ITEM, STATUS, YES
+from triage.learn.heads import ITEM, KIND, NO, REASON, SEVERAL, SPLIT_ITEM, STATUS, YES
+from triage.learn.several import signs
 from triage.learn.words import WordMemo
 
 Probabilities = dict[str, dict[str, float]]
@@ -36,7 +37,7 @@ class Classifier:
 
     def read(self, message: Message, bulletin: Bulletin, policy: Policy) -> Reading:
         """What `message` is about, as probabilities."""
-        answers = self.answers(Extractor(bulletin, policy, self._memo)(message))
+        answers = self.answers(message, bulletin, policy)
         item, service = _fold(answers[ITEM])
         return Reading(
             kind=answers[KIND],
@@ -48,22 +49,40 @@ class Classifier:
             model=self.digest,
         )
 
-    def answers(self, features: Features) -> Probabilities:
+    def answers(self, message: Message, bulletin: Bulletin, policy: Policy) -> Probabilities:
         """The probabilities of every head, as the model has them (item 2.2 by service)."""
+        extract = Extractor(bulletin, policy, self._memo)
+        scores = self._scores(extract(message))
+        found = {
+            head.name: dict(zip(head.labels, softmax(part).tolist(), strict=True))
+            for head, part in zip(self._weights.heads, self._by_head(scores), strict=True)
+        }
+        several = self._several(scores, [self._scores(piece) for piece in extract.pieces(message)])
+        return {**found, SEVERAL: {NO: 1 - several, YES: several}}
+
+    def _scores(self, features: Features) -> NDArray[np.float64]:
         known = self._weights
         scores = features.values @ known.weights[known.row[features.slots]] + known.bias
-        found: Probabilities = {}
-        start = 0
-        for head in known.heads:
-            part = softmax(scores[start : start + len(head.labels)])
-            found[head.name] = dict(zip(head.labels, part.tolist(), strict=True))
-            start += len(head.labels)
-        return found
+        return scores.astype(np.float64)
+
+    def _by_head(self, scores: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+        ends = np.cumsum([len(head.labels) for head in self._weights.heads])
+        return np.split(scores, ends[:-1])
+
+    def _several(self, whole: NDArray[np.float64], pieces: list[NDArray[np.float64]]) -> float:
+        """The probability of several items: the head's own opinion weighed with what each sentence asks for."""
+        place = {head.name: number for number, head in enumerate(self._weights.heads)}
+        parts = self._by_head(whole)
+        no, yes = parts[place[SEVERAL]]
+        items = [self._by_head(piece)[place[ITEM]] for piece in pieces]
+        seen = signs(yes - no, parts[place[ITEM]], np.array(items))
+        *weights, bias = self._weights.several
+        return float(1 / (1 + np.exp(-(seen @ np.array(weights) + bias))))
 
 
-def softmax(scores: NDArray[np.float32]) -> NDArray[np.float64]:
+def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """Probabilities from scores, along the last axis."""
-    raised = np.exp(scores.astype(np.float64) - scores.max(axis=-1, keepdims=True))
+    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
     shares: NDArray[np.float64] = raised / raised.sum(axis=-1, keepdims=True)
     return shares
 

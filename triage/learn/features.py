@@ -5,6 +5,7 @@ has the same value, one over the root of their number, so that long texts do not
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from zlib import crc32
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.core.bulletin import Bulletin
-from triage.core.message import Message
+from triage.core.message import Body, Message
 from triage.core.policy import Policy
 from triage.core.statement import forward_counts
 from triage.core.subject import bare
@@ -22,7 +23,7 @@ from triage.learn.facts import facts_of, recipients_of
 from triage.learn.ideas import course, hashes_of, ideas_by_sentence, together
 from triage.learn.words import Hashes, Word, WordMemo, sentences
 
-_REVISION = 3  # raised whenever a message comes to have other features than before
+_REVISION = 4  # raised whenever a message comes to have other features than before
 SPACE_BITS = 21
 SPACE = 1 << SPACE_BITS
 
@@ -45,6 +46,8 @@ GROUPS = (
 )
 
 _OWN, _SUBJECT, _SIGNATURE, _QUOTED = 20_000, 300, 1_000, 2_000
+_PIECES = re.compile(r"(?<=[.;!?])\s+|\n+")
+_LEAST_PIECE, _MOST_PIECES = 12, 30
 _FIRST = np.uint32(2_654_435_761)
 _SECOND = np.uint32(2_246_822_519)
 _SKIP = np.uint32(3_266_489_917)
@@ -74,13 +77,20 @@ class Extractor:
 
     def __call__(self, message: Message) -> Features:
         """The features of `message`."""
-        slots = [slots for _, slots in self.groups(message)]
-        values = [np.full(len(part), 1 / np.sqrt(len(part)), dtype=np.float32) for part in slots]
-        return Features(np.concatenate(slots), np.concatenate(values))
+        return _features(self.groups(message))
+
+    def pieces(self, message: Message) -> list[Features]:
+        """The features of each sentence or line of the own text by itself: what is asked for in each may differ."""
+        written = [part for part in _PIECES.split(_above(message.body)[:_OWN]) if len(part.strip()) >= _LEAST_PIECE]
+        texts = [sentences(part, _OWN) for part in written[:_MOST_PIECES]]
+        return [_features(self._distinct(self._prose("own", text))) for text in texts if text]
 
     def groups(self, message: Message) -> Iterator[tuple[str, NDArray[np.int32]]]:
         """The distinct slots of each group that has any."""
-        for name, hashes in self._hashes(message):
+        yield from self._distinct(self._hashes(message))
+
+    def _distinct(self, groups: Iterator[tuple[str, Hashes]]) -> Iterator[tuple[str, NDArray[np.int32]]]:
+        for name, hashes in groups:
             if len(hashes):
                 yield name, np.unique(_slots(hashes, name))
 
@@ -112,17 +122,28 @@ class Extractor:
         return _word_grams([[self._memo(token) for token in sentence] for sentence in text])
 
 
+def _features(groups: Iterator[tuple[str, NDArray[np.int32]]]) -> Features:
+    slots = [slots for _, slots in groups]
+    values = [np.full(len(part), 1 / np.sqrt(len(part)), dtype=np.float32) for part in slots]
+    return Features(np.concatenate(slots), np.concatenate(values))
+
+
 _EMPTY: Hashes = np.empty(0, dtype=np.uint32)
 
 
 def _own_sentences(message: Message) -> list[list[str]]:
     """The own text above the signature, and what is forwarded where the own text points down to it."""
     body = message.body
-    above = body.own[: body.signature_at]
-    found = sentences(above if above.strip() else body.own, _OWN)
+    found = sentences(_above(body), _OWN)
     if body.forwarded and forward_counts(message):
         found += sentences(body.forwarded[0].text, _QUOTED)
     return found
+
+
+def _above(body: Body) -> str:
+    """The own text above the signature; all of it where nothing stands above."""
+    above = body.own[: body.signature_at]
+    return above if above.strip() else body.own
 
 
 def _word_grams(text: list[list[Word]]) -> Hashes:

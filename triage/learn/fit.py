@@ -5,34 +5,37 @@ probabilities: they are scaled by what the same model does to writers it has not
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, sparse  # type: ignore[import-untyped]  # scipy ships no types
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # scikit-learn ships no types
 from sklearn.model_selection import GroupKFold  # type: ignore[import-untyped]  # scikit-learn ships no types
 from sklearn.svm import LinearSVC  # type: ignore[import-untyped]  # scikit-learn ships no types
 
+from triage.learn.corpus import Record
 from triage.learn.features import GROUPS
-from triage.learn.heads import ITEM, KIND, REASON, SEVERAL, STATUS, Head
-from triage.learn.matrix import Table, rarity
+from triage.learn.heads import ITEM, KIND, REASON, SEVERAL, STATUS, Head, answer
+from triage.learn.matrix import Pieces, Table, rarity
+from triage.learn.several import signs
 
 FOLDS = 5
-PENALTY = 0.2
+PENALTY = 0.015
 _RESTRAINT = 0.005
 
 # How loud each group of features is for each question; what is not named is silent. Found by cross-validation on the
 # training writers (least log loss).
 _OWN = {"own.words": 2.0, "own.chars": 1.6, "own.ideas": 1.4, "own.last": 0.3}
-_SUBJECT = {"subject.words": 0.5, "subject.chars": 0.5, "subject.ideas": 0.4}
+_SUBJECT = {"subject.chars": 0.5, "subject.ideas": 0.4}
 _AROUND = {"signature.words": 0.2, "quoted.words": 0.3, "quoted.ideas": 0.3, "forwarded.words": 0.3}
 SCALES: dict[str, dict[str, float]] = {
     KIND: {
         **_OWN, **_SUBJECT, **_AROUND, "own.words": 1.0, "own.chars": 1.0, "own.ideas": 0.7, "own.course": 0.7,
-        "own.first": 0.3, "facts": 2.0, "recipients": 1.0, "quoted.words": 1.2,
+        "own.first": 0.3, "facts": 3.2, "recipients": 1.0, "quoted.words": 1.9,
     },
-    ITEM: {**_OWN, **_SUBJECT, **_AROUND, "own.chars": 1.0, "own.first": 0.3, "facts": 1.0, "recipients": 1.0},
+    ITEM: {**_OWN, **_SUBJECT, **_AROUND, "own.first": 0.8, "facts": 1.0, "recipients": 1.0},
     STATUS: {**_OWN, "own.course": 0.7, "facts": 1.0, "signature.words": 0.2, "quoted.words": 0.3},
     SEVERAL: {
         **_OWN, "own.words": 1.0, "own.chars": 1.0, "own.ideas": 1.1, "own.course": 0.7, "own.first": 0.3, "facts": 1.6,
@@ -46,11 +49,26 @@ Model = Callable[[], Any]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
-    """Columns of weights and biases whose softmax is calibrated; `unseen` are the scores of the cross-validation."""
+    """Columns of weights and biases whose softmax is calibrated.
+
+    `unseen` are the scores that each record gets from a model which has not seen its writer, `unseen_pieces` those of
+    its sentences (no rows where none were given).
+    """
 
     weights: NDArray[np.float64]
     bias: NDArray[np.float64]
     unseen: NDArray[np.float64]
+    unseen_pieces: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """The records that a question arises for: rows, right answers as places among the labels, writers."""
+
+    rows: sparse.csr_matrix
+    targets: NDArray[np.int64]
+    writers: list[str]
+    labels: int
 
 
 def support_vectors() -> LinearSVC:
@@ -58,16 +76,30 @@ def support_vectors() -> LinearSVC:
     return LinearSVC(C=PENALTY, class_weight="balanced", random_state=0, max_iter=5000)
 
 
-def fit_head(head: Head, known: Table, places: Sequence[int], answers: Sequence[str], writers: Sequence[str]) -> Fitted:
-    """The weights of one question: `answers` are the right ones of the rows at `places`, written by `writers`."""
-    targets = np.array([head.labels.index(answer) for answer in answers])
-    rows = known.rows[list(places)]
-    scale = rarity(rows) * loudness(head.name, known)
-    weighted = rows @ sparse.diags(scale)
-    unseen = unseen_scores(support_vectors, weighted, targets, writers, len(head.labels))
-    stretch, shift = calibration(unseen, targets)
-    weights, bias = columns_of(support_vectors().fit(weighted, targets), len(head.labels))
-    return Fitted(weights * scale[:, None] * stretch, bias * stretch + shift, unseen * stretch + shift)
+def fit_head(head: Head, known: Table, records: Sequence[Record], pieces: Pieces | None = None) -> Fitted:
+    """The weights of one question over the columns of `known`, whose rows are `records`."""
+    places, asked = questioned(head, known.rows, records)
+    scale = rarity(asked.rows) * loudness(head.name, known)
+    asked = replace(asked, rows=asked.rows @ sparse.diags(scale))
+    sentences = pieces.rows @ sparse.diags(scale) if pieces else None
+    owners = np.searchsorted(places, pieces.owner) if pieces else np.empty(0, dtype=np.int64)
+    unseen, unseen_pieces = unseen_scores(support_vectors, asked, sentences, owners)
+    stretch, shift = calibration(unseen, asked.targets)
+    weights, bias = columns_of(support_vectors().fit(asked.rows, asked.targets), asked.labels)
+    return Fitted(
+        weights * scale[:, None] * stretch,
+        bias * stretch + shift,
+        unseen * stretch + shift,
+        unseen_pieces * stretch + shift,
+    )
+
+
+def questioned(head: Head, rows: sparse.csr_matrix, records: Sequence[Record]) -> tuple[list[int], Asked]:
+    """The places of the records that `head` is asked about, and what training needs of them."""
+    found = [(n, head.labels.index(told)) for n, record in enumerate(records) if (told := answer(record, head.name))]
+    places = [place for place, _ in found]
+    targets = np.array([target for _, target in found], dtype=np.int64)
+    return places, Asked(rows[places], targets, [records[place].writer for place in places], len(head.labels))
 
 
 def loudness(head: str, known: Table) -> NDArray[np.float64]:
@@ -76,15 +108,35 @@ def loudness(head: str, known: Table) -> NDArray[np.float64]:
 
 
 def unseen_scores(
-    model: Model, rows: sparse.csr_matrix, targets: NDArray[np.int64], writers: Sequence[str], labels: int
+    model: Model, asked: Asked, sentences: sparse.csr_matrix | None, owners: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The scores that records, and their sentences, get from a model which has not seen their writer."""
+    scores = np.zeros((len(asked.targets), asked.labels))
+    by_sentence = np.zeros((len(owners), asked.labels))
+    folds = min(FOLDS, len(set(asked.writers)))
+    for known, unknown in GroupKFold(folds).split(asked.rows, asked.targets, asked.writers):
+        weights, bias = columns_of(model().fit(asked.rows[known], asked.targets[known]), asked.labels)
+        scores[unknown] = asked.rows[unknown] @ weights + bias
+        if sentences is not None:
+            theirs = np.flatnonzero(np.isin(owners, unknown))
+            by_sentence[theirs] = sentences[theirs] @ weights + bias
+    return scores, by_sentence
+
+
+def fit_several(
+    item: Fitted, several: Fitted, owners: NDArray[np.int64], right: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """The scores that each record gets from a model which has not seen its writer."""
-    scores = np.zeros((len(targets), labels))
-    folds = min(FOLDS, len(set(writers)))
-    for known, unknown in GroupKFold(folds).split(rows, targets, writers):
-        weights, bias = columns_of(model().fit(rows[known], targets[known]), labels)
-        scores[unknown] = rows[unknown] @ weights + bias
-    return scores
+    """The weights of the signs of several items, the bias last, from scores of models that had not seen the writers."""
+    seen = np.array(
+        [
+            signs(own[1] - own[0], items, item.unseen_pieces[owners == place])
+            for place, (own, items) in enumerate(zip(several.unseen, item.unseen, strict=True))
+        ]
+    )
+    mean, spread = seen.mean(axis=0), seen.std(axis=0) + 1e-9
+    model = LogisticRegression().fit((seen - mean) / spread, right)
+    weights = model.coef_[0] / spread
+    return np.append(weights, model.intercept_[0] - weights @ mean)
 
 
 def columns_of(model: Any, labels: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -6,7 +6,6 @@ from triage.core.bulletin import Bulletin
 from triage.core.reading import best
 from triage.learn.classifier import Classifier
 from triage.learn.corpus import Record
-from triage.learn.features import Extractor
 from triage.learn.figures import Said
 from triage.learn.heads import answer
 from triage.learn.rendering import TRAINING_POLICY, message_of
@@ -14,10 +13,9 @@ from triage.learn.rendering import TRAINING_POLICY, message_of
 
 def hold_against(classifier: Classifier, records: Sequence[Record], bulletin: Bulletin) -> dict[str, list[Said]]:
     """What `classifier` answers about `records`, beside the right answers."""
-    extract = Extractor(bulletin, TRAINING_POLICY)
     said: dict[str, list[Said]] = {}
     for record in records:
-        for head, shares in classifier.answers(extract(message_of(record))).items():
+        for head, shares in classifier.answers(message_of(record), bulletin, TRAINING_POLICY).items():
             right = answer(record, head)
             if right is not None:
                 given, probability = best(shares)

@@ -37,6 +37,30 @@ def rows_over(records: Sequence[Record], bulletin: Bulletin, slots: NDArray[np.i
     return _rows(records, bulletin)[0][:, slots]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Pieces:
+    """A row for each sentence of each record, over the columns of a table; `owner` is the record's place."""
+
+    rows: sparse.csr_matrix
+    owner: NDArray[np.int64]
+
+
+def pieces_over(records: Sequence[Record], bulletin: Bulletin, slots: NDArray[np.int64]) -> Pieces:
+    """The sentences of `records`, each by itself."""
+    extract = Extractor(bulletin, TRAINING_POLICY)
+    found = [(place, piece) for place, r in enumerate(records) for piece in extract.pieces(message_of(r))]
+    rows = sparse.csr_matrix(
+        (
+            np.concatenate([piece.values for _, piece in found]).astype(np.float64),
+            np.concatenate([piece.slots for _, piece in found]),
+            np.cumsum([0, *(len(piece.slots) for _, piece in found)]),
+        ),
+        shape=(len(found), SPACE),
+    )
+    rows.sum_duplicates()
+    return Pieces(rows[:, slots], np.array([place for place, _ in found], dtype=np.int64))
+
+
 def _rows(records: Sequence[Record], bulletin: Bulletin) -> tuple[sparse.csr_matrix, NDArray[np.int64]]:
     """A row for each record over the whole hash space, and the group that each slot belongs to."""
     extract = Extractor(bulletin, TRAINING_POLICY)

@@ -17,10 +17,10 @@ from triage.learn.card import CARD_TEXT, Card, describe
 from triage.learn.classifier import Classifier
 from triage.learn.corpus import Corpus, Record, read_corpus
 from triage.learn.figures import Said
-from triage.learn.fit import fit_head
-from triage.learn.heads import Head, answer, heads_for
+from triage.learn.fit import Fitted, fit_head, fit_several, questioned
+from triage.learn.heads import ITEM, SEVERAL, Head, heads_for
 from triage.learn.holding import hold_against
-from triage.learn.matrix import Table, table
+from triage.learn.matrix import Pieces, Table, pieces_over, table
 
 Progress = Callable[[str], None]
 
@@ -63,23 +63,25 @@ def train_on(corpus: Corpus, bulletin: Bulletin, progress: Progress) -> Trained:
     with threadpool_limits(1):  # the order of additions, and so the last bits, must not depend on the number of cores
         features = table(known, bulletin)
         progress(f"{len(known)} records, {len(features.slots)} features")
-        weights, bias = _fit_all(features, known, heads, progress)
+        weights, bias, several = _fit_all(features, known, heads, bulletin, progress)
         parts = ablations(features, known, held_out, heads, bulletin)
         progress("ablations")
-    content = to_bytes(features.slots, weights, bias, heads)
+    content = to_bytes(features.slots, weights, bias, several, heads)
     return Trained(content, hold_against(Classifier(from_bytes(content)), held_out, bulletin), parts)
 
 
 def _fit_all(
-    features: Table, records: Sequence[Record], heads: Sequence[Head], progress: Progress
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    weights, biases = [], []
+    features: Table, records: Sequence[Record], heads: Sequence[Head], bulletin: Bulletin, progress: Progress
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """The weights and biases of all heads side by side, and the weights of the signs of several items."""
+    fitted: dict[str, Fitted] = {}
+    by_name = {head.name: head for head in heads}
+    requests, asked = questioned(by_name[SEVERAL], features.rows, records)
+    pieces = pieces_over([records[place] for place in requests], bulletin, features.slots)
     for head in heads:
-        asked = [(number, told) for number, record in enumerate(records) if (told := answer(record, head.name))]
-        places = [number for number, _ in asked]
-        writers = [records[place].writer for place in places]
-        fitted = fit_head(head, features, places, [told for _, told in asked], writers)
-        weights.append(fitted.weights)
-        biases.append(fitted.bias)
-        progress(f"{head.name}: {len(places)} records")
-    return np.hstack(weights), np.concatenate(biases)
+        sentences = Pieces(pieces.rows, np.array(requests)[pieces.owner]) if head.name == ITEM else None
+        fitted[head.name] = fit_head(head, features, records, sentences)
+        progress(f"{head.name}: {len(fitted[head.name].unseen)} records")
+    several = fit_several(fitted[ITEM], fitted[SEVERAL], pieces.owner, asked.targets)
+    weights = np.hstack([fitted[head.name].weights for head in heads])
+    return weights, np.concatenate([fitted[head.name].bias for head in heads]), several
