@@ -9,12 +9,14 @@ from triage.core.bulletin import Bulletin
 from triage.core.message import Message
 from triage.core.policy import Policy
 from triage.core.reading import Reading
+from triage.core.vocabulary import Kind
 from triage.learn.artifact import Weights, load
 from triage.learn.features import Extractor, Features
 from triage.learn.heads import ITEM, KIND, NO, REASON, SEVERAL, SPLIT_ITEM, STATUS, YES
 from triage.learn.several import signs
 from triage.learn.words import WordMemo
 
+_HARDLY = 0.01  # less likely a request than this: nobody asks how many items it is about
 Probabilities = dict[str, dict[str, float]]
 
 
@@ -57,6 +59,8 @@ class Classifier:
             head.name: dict(zip(head.labels, softmax(part).tolist(), strict=True))
             for head, part in zip(self._weights.heads, self._by_head(scores), strict=True)
         }
+        if found[KIND][Kind.REQUEST] < _HARDLY:
+            return found
         several = self._several(scores, [self._scores(piece) for piece in extract.pieces(message)])
         return {**found, SEVERAL: {NO: 1 - several, YES: several}}
 

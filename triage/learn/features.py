@@ -97,7 +97,9 @@ class Extractor:
     def _hashes(self, message: Message) -> Iterator[tuple[str, Hashes]]:
         yield "facts", hashes_of(set(facts_of(message, self._bulletin, self._policy)))
         yield "recipients", hashes_of(set(recipients_of(message, self._policy)))
-        yield from self._prose("own", _own_sentences(message))
+        own = _own_sentences(message)
+        yield from self._prose("own", own)
+        yield "own.course", course(ideas_by_sentence(own, self._memo))
         yield from self._prose("subject", sentences(bare(message.subject), _SUBJECT))
         signature = sentences(message.body.own[message.body.signature_at :], _SIGNATURE)
         yield "signature.words", self._words(signature)
@@ -114,7 +116,6 @@ class Extractor:
         yield f"{name}.chars", _joined([word.grams for sentence in words for word in sentence])
         yield f"{name}.ideas", together(ideas)
         if name == "own" and words:
-            yield "own.course", course(ideas)
             yield "own.first", _hashes(words[0])
             yield "own.last", _hashes(words[-1])
 

@@ -28,6 +28,17 @@ def _at(before: str, word: str, memo: WordMemo) -> tuple[str, ...]:
     return (*ideas, phrase) if phrase else ideas
 
 
+_FIRSTS, _SECONDS = np.triu_indices(len(COURSE), 1)
+# The hash of each two ideas of the course (rows), by which of them is there: none, the second, the first, both.
+_PAIRS = np.array(
+    [
+        [crc32(f"{a}&{b}".encode()) for a in (f"no {COURSE[i]}", COURSE[i]) for b in (f"no {COURSE[j]}", COURSE[j])]
+        for i, j in zip(_FIRSTS, _SECONDS, strict=True)
+    ],
+    dtype=np.uint32,
+)
+
+
 def together(rows: list[list[tuple[str, ...]]]) -> Hashes:
     """Each idea, each two in a sentence, and each two in a row: order tells tense and the reach of a negation."""
     names: set[str] = set()
@@ -45,13 +56,14 @@ def course(rows: list[list[tuple[str, ...]]]) -> Hashes:
     "Done" with nothing about what is left means another thing than "done" with it, however far apart they stand.
     """
     by_sentence = [{idea for ideas in row for idea in ideas} & _SHARED for row in rows]
-    held = set().union(*by_sentence) if by_sentence else set()
-    signs = [idea if idea in held else f"no {idea}" for idea in COURSE]
-    names = {f"{a}&{b}" for n, a in enumerate(signs) for b in signs[n + 1 :] if not (a[:3] == b[:3] == "no ")}
-    if by_sentence:
-        names.update(f"first {idea}" for idea in by_sentence[0])
-        names.update(f"last {idea}" for idea in by_sentence[-1])
-    return hashes_of(names)
+    if not by_sentence:
+        return hashes_of(set())
+    held = set().union(*by_sentence)
+    present = np.array([idea in held for idea in COURSE])
+    state = present[_FIRSTS] * 2 + present[_SECONDS]
+    pairs = _PAIRS[np.arange(len(state)), state][state > 0]
+    names = {f"first {idea}" for idea in by_sentence[0]} | {f"last {idea}" for idea in by_sentence[-1]}
+    return np.concatenate([pairs, hashes_of(names)])
 
 
 def hashes_of(names: set[str]) -> Hashes:
