@@ -26,7 +26,9 @@ FILES = ("a", "b", "d")
 PENALTY, STEPS, FOLDS = 2.0, 30, 5
 PRIOR = {
     "contact word before": 1.5,
-    "line word before": -1.5,
+    "contact word nearest": 1.5,
+    "line word before": -1.0,
+    "line word nearest": -1.0,
     "signature": 1.5,
     "mobile": 1.0,
     "subject": -2.5,

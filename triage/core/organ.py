@@ -73,7 +73,8 @@ def _longest(words: list[Word], position: int, entries: _Entries) -> tuple[Organ
 
 def _misspelt(first: str, names: _Index) -> _Entries:
     """The names whose first word is one slip away from `first`, a long word."""
-    alike = [word for word in names if word[0] == first[0] and _same_word(first, word)]
+    begin, end = first[:3], first[-3:]  # one slip spares one of them
+    alike = [word for word in names if (word[:3] == begin or word[-3:] == end) and _same_word(first, word)]
     return [entry for word in alike for entry in names[word]]
 
 

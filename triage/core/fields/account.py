@@ -15,7 +15,7 @@ _DIRECT = re.compile(
 _NEAR = re.compile(rf"(?:{_CUSTOM})(?P<gap>[^\d;]{{0,60}})$")
 _OTHER = re.compile(
     r"linha|ramal|ramais|telefone|fone|circuito|acesso|termina|cnpj|\bcep\b|protocolo|processo|oficio|fixo|cel"
-    r"|\bdia\b|venc|r\$|\("
+    r"|\bdia\b|venc|r\$"
     r"|contato|patrimonio|fatura n"
 )
 _CUSTOM_BEHIND = re.compile(r"[\s(,–-]{0,4}(?:a |da |na )?(?:conta |cta\.? )?(?:c[ou]st[ou]m)")

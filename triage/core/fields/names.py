@@ -108,8 +108,12 @@ def _named(document: Document, first: int, after: int, hints: frozenset[str]) ->
 def _capitalised(document: Document, first: int, after: int, written: list[bool]) -> Iterator[tuple[int, int]]:
     """The stretches of capitalised words with linking words between them; acronyms amid a name end it."""
     words, text = document.words, document.text
-    shouted = [text[words[i][0] : words[i][1]].isupper() and words[i][1] - words[i][0] > 1 for i in range(first, after)]
-    in_capitals = all(s for s, w in zip(shouted, words[first:after], strict=True) if w[1] - w[0] > _SHORTENED)
+    shouted = [
+        capital and words[i][1] - words[i][0] > 1 and text[words[i][0] : words[i][1]].isupper()
+        for i, capital in enumerate(written, first)
+    ]
+    long = [s for s, word in zip(shouted, words[first:after], strict=True) if len(word[2]) > _SHORTENED]
+    in_capitals = any(shouted) and all(long)
     begin = None
     for offset in range(after - first):
         fits = written[offset] and (in_capitals or not shouted[offset] or words[first + offset][2] in FIRST_NAMES)

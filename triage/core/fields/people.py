@@ -105,7 +105,8 @@ _BETWEEN = (
     | frozenset(["estadual", "municipal", "ensino", "fundamental", "medio", "regional", "a", "o"])
 )
 _LAST_LINES = 9
-_ENOUGH = 2.0
+# Sure enough, and sure enough where there is no other: to ask for a name that is there is the worse mistake.
+_ENOUGH, _LIKELY = 2.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +133,21 @@ def find_requester(
     person's.
     """
     hints = _hints(author)
-    shown = _display_name(author, excluded)
     places = [_Place(body, signature_at, hints), *(_Place(form, len(form.text), hints) for form in forms)]
     candidates = [(_weight(name, place), name) for place in places for name in _candidates(place, excluded)]
     best = max(candidates, key=lambda pair: pair[0], default=None)
-    if best is None or best[0] < _ENOUGH:
-        return None if signed else shown
-    mention = best[1].mention
-    same = shown is not None and fold(shown.value) == fold(mention.value)
-    return replace(mention, value=shown.value) if shown and same else mention
+    if best is not None and best[0] >= _ENOUGH:
+        return _as_shown(best[1].mention, author)
+    if signed:
+        return None
+    likely = best[1].mention if best is not None and best[0] >= _LIKELY else None
+    return _display_name(author, excluded) or likely
+
+
+def _as_shown(mention: Mention, author: Address) -> Mention:
+    """The name with the accents and capitals of the display name, where that is the same."""
+    start = fold(author.name).find(fold(mention.value))
+    return mention if start < 0 else replace(mention, value=author.name[start : start + len(mention.value)])
 
 
 def _candidates(place: _Place, excluded: frozenset[str]) -> Iterator[Name]:

@@ -13,6 +13,8 @@ SIGNS = (
     "contact word before",
     "weak contact word before",
     "line word before",
+    "contact word nearest",
+    "line word nearest",
     "contact word behind",
     "service in the sentence",
     "signature",
@@ -36,8 +38,8 @@ SIGNS = (
 )
 
 _CONTACT = re.compile(
-    r"(?P<strong>contatos?\b|whats\w*|zap\b|celular(?:es)?\b|\bcels?\b|movel|falar com|lig(?:ar|ue|uem|a|em|o)\b"
-    r"|retorno|tratar com|chamar"
+    r"(?P<strong>contatos?\b|whats\w*|zap\b|celular(?:es)?\b|\bcels?\b|movel|fal(?:ar|o|em|e|amos)\b|lig(?:ar|ue|uem|a|em|o)\b(?! d[aeo]s?\b)"
+    r"|retorno|tratar com|cham(?:ar|em|e)\b|encontr\w{1,6}|disponivel|disposicao"
     r"|recados?|plantao|telefones?\b|\btels?\b|\bfones?\b|\b[tfmc]:|atendo|atende\w? (?:em|no|n[oa]s)|meu numero"
     r"|nossos? numeros?|meu fixo|meu ramal|fixos?\b)"
     r"|(?P<weak>comercial|direto|pabx|recepcao|geral|gabinete|secretaria|sala|setor|comigo|responsavel"
@@ -66,6 +68,7 @@ _PLACE_NOUN = re.compile(
 )
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _NOT_WORDS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,100}|\b[A-ZÀ-Ý][\w'’]{1,30}")
+_SENTENCE_END = re.compile(r"[a-z0-9]{4}[.;?!] ")
 _BARE_LINE_WORDS = 2
 _NAME_BEFORE = re.compile(r"[A-ZÀ-Ý][\wà-ÿ'’]{1,20}\s{0,2}[,;|/(–—-]{0,2}\s{0,2}$")
 _PROSE_BEHIND = re.compile(
@@ -109,7 +112,7 @@ def signs(index: int, around: Surroundings) -> tuple[float, ...]:
     """How strongly each of SIGNS (from 0 to 1) stands beside the number at `index`."""
     document, number = around.document, around.numbers[index]
     start, end = number.mention.start, number.mention.end
-    label = label_before(document, start)
+    label = _same_sentence(label_before(document, start))
     begin, stop = line_bounds(document.text, start)
     stop = max(stop, end)
     landlines = around.landlines
@@ -124,6 +127,8 @@ def signs(index: int, around: Surroundings) -> tuple[float, ...]:
         contact,
         weak,
         line,
+        float(contact > line),
+        float(line > contact),
         max(behind, 0.5 * weak_behind),
         float(any(sentence <= place < start for place in around.services)),
         float(document.name == "body" and start >= around.signature_at),
@@ -145,6 +150,12 @@ def signs(index: int, around: Surroundings) -> tuple[float, ...]:
         float(bool(_PLACE_NOUN.search(label))),
         float(bool(_BILL_BEHIND.match(document.folded, end))),
     )
+
+
+def _same_sentence(label: str) -> str:
+    """The part of a label behind the last full stop that words follow ("… celular. Número a ser alterado:")."""
+    cut = max((match.end() for match in _SENTENCE_END.finditer(label)), default=0)
+    return label[cut:] if cut and _WORDS.search(label, cut) else label
 
 
 def _nearness(label: str, words: re.Pattern[str], *, from_end: bool) -> tuple[float, float]:

@@ -1,0 +1,113 @@
+"""The requester's first and last name, and no department, school or street (DOMAIN, `requester_name`)."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.core.fields.gather import Gathered
+from triage.core.fields.names import find_names
+from triage.core.fields.people import find_requester
+from triage.core.lexicon import FIRST_NAMES
+from triage.core.message import Address, Forwarded
+from triage.core.text import Document
+from triage.core.vocabulary import Field
+
+OFFICE = Address("Gerência de Infraestrutura", "geinf@sedu.es.gov.br")
+Read = Callable[..., Gathered]
+
+
+def requester(read: Read, own: str, author: Address = OFFICE, **rest: object) -> str | None:
+    return dict(read(own, author=author, **rest).values).get(Field.REQUESTER_NAME)
+
+
+@pytest.mark.parametrize(
+    ("own", "name"),
+    [
+        ("Solicito o bloqueio.\n\nAtenciosamente,\nMaria Aparecida dos Santos\nGerente", "Maria Aparecida dos Santos"),
+        ("Solicitante: João Ferreira\nCNPJ: 1", "João Ferreira"),
+        ("Solicito o bloqueio.\n3º Sgt PM Edmilson Fanchiotti\nP4/7º BPM", "Edmilson Fanchiotti"),
+        ("Peço o bloqueio.\nProfª. Marta Viana, diretora", "Marta Viana"),
+        ("bom dia preciso do bloqueio\nwesley quimquim\n27 99876-5432", "wesley quimquim"),
+        ("oi aqui é a kauane simmer, preciso da segunda via", "kauane simmer"),
+        ("SOLICITO O BLOQUEIO.\nIRACI BROETTO 027 3246-4904", "IRACI BROETTO"),
+        ("Quem pede: Marlúcia Stein Breda, secretária", "Marlúcia Stein Breda"),
+        ("Peço o bloqueio.\nOtávio D'Ávila Sant'Anna", "Otávio D'Ávila Sant'Anna"),
+        ("Peço o bloqueio. José Bento | SRE Vitória | (27) 3333-4321", "José Bento"),
+    ],
+)
+def test_a_name_in_the_text_or_the_signature(read: Read, own: str, name: str) -> None:
+    assert requester(read, own) == name
+
+
+def test_the_display_name_counts(read: Read) -> None:
+    assert (
+        requester(read, "Solicito o bloqueio.", Address("Ana Paula Serra", "geinf@sedu.es.gov.br")) == "Ana Paula Serra"
+    )
+
+
+def test_the_display_names_accents_are_taken_for_the_same_name(read: Read) -> None:
+    author = Address("Moisés Dadalto", "moises.dadalto@sedu.es.gov.br")
+    assert requester(read, "bloqueia a linha\nmoises dadalto", author) == "Moisés Dadalto"
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "Solicito o bloqueio.\n\nAtenciosamente,\nGerência de Infraestrutura\nNúcleo de Telefonia",
+        "Solicito o bloqueio da linha da EEEFM Professora Aurora Zandonadi.",
+        "Solicito o bloqueio na Praça Costa Pereira, Centro.",
+        "Solicito a instalação na Rua Alberto de Oliveira Santos, 42.",
+        "Prezada Karolina Rodrigues Ramos,\nsolicito o bloqueio.",
+        "Prezado Senhor João Pereira,\nsolicito o bloqueio.",
+        "Solicito o bloqueio.\nObrigada,\nMaria",
+        "Solicito o bloqueio em Bento Ferreira.\n\nCordialmente,\nDomingos Martins",
+    ],
+)
+def test_what_is_no_requester(read: Read, own: str) -> None:
+    assert requester(read, own) is None
+
+
+def test_the_address_alone_names_nobody(read: Read) -> None:
+    assert requester(read, "Solicito o bloqueio.", Address("", "maria.santos@sedu.es.gov.br")) is None
+
+
+def test_an_institutions_display_name_names_nobody(read: Read) -> None:
+    school = Address("EEEFM Prof. Aurora Zandonadi", "escola.aurora@sedu.es.gov.br")
+    assert requester(read, "Solicito o bloqueio.", school) is None
+    assert requester(read, "Solicito o bloqueio.\nObrigada\nMarlúcia Stein Breda", school) == "Marlúcia Stein Breda"
+
+
+def test_a_name_in_quoted_text_does_not_count(read: Read) -> None:
+    quoted = "De: Maria Santos\nSolicito o bloqueio.\nMaria Santos"
+    assert requester(read, "Reitero o pedido.", quoted=quoted) is None
+
+
+def test_a_forwarder_who_signs_is_the_requester_else_the_author_of_what_is_forwarded(read: Read) -> None:
+    part = Forwarded("Peço o bloqueio.\nPriscila Nardoto", Address("Priscila Nardoto", "p@sedu.es.gov.br"))
+    wagner = Address("Wagner Loss", "wagner.loss@sedu.es.gov.br")
+    assert requester(read, "Segue para providências.\n\nWagner Loss", wagner, forwarded=(part,)) == "Wagner Loss"
+    assert requester(read, "Segue.", OFFICE, forwarded=(part,)) == "Priscila Nardoto"
+
+
+SURNAMES = st.sampled_from(["Souza", "Pereira", "Zanotelli", "Loss", "Krüger", "Viana", "Brasil", "Frota", "Linhares"])
+
+
+@given(
+    st.sampled_from(sorted(FIRST_NAMES)),
+    SURNAMES,
+    st.sampled_from(["{}\n", "Solicitante: {}", "Atenciosamente,\n{}\nGerente"]),
+)
+def test_every_first_name_with_a_surname_is_a_person(first: str, last: str, place: str) -> None:
+    text = "Solicito o bloqueio.\n\n" + place.format(f"{first.capitalize()} {last}")
+    found = find_requester(Document("body", text), len(text), (), OFFICE, frozenset())
+    assert found is not None
+    assert found.value == f"{first.capitalize()} {last}"
+
+
+@given(st.text(max_size=300))
+def test_it_never_raises_and_its_places_hold(text: str) -> None:
+    document = Document("body", text)
+    for name in find_names(document):
+        assert 0 <= name.mention.start < name.mention.end <= len(text)

@@ -1,0 +1,72 @@
+"""Contacts are told from the line that the request is about (DOMAIN, `landline`, `mobile`, `line`)."""
+
+from collections.abc import Callable
+
+import pytest
+
+from triage.core.fields.gather import Gathered
+from triage.core.verdict import Presence
+from triage.core.vocabulary import Field
+
+Read = Callable[..., Gathered]
+
+
+def presence(gathered: Gathered, field: Field) -> Presence:
+    (finding,) = gathered.required([field])
+    return finding.presence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Favor bloquear a linha (27) 3636-1234.\n\nContato: (27) 3333-4321 / (27) 99876-5432\nMaria Santos",
+        "Solicito o cancelamento do ramal 27 3636-1234.\n\nAtenciosamente,\nMaria Santos\n(27) 3333-4321\n(27) 99876-5432",
+        "Linha: (27) 3636-1234\nFixo: (27) 3333-4321\nCelular: (27) 99876-5432",
+        "Linha | Fixo | Celular\n(27) 3636-1234 | (27) 3333-4321 | (27) 99876-5432",
+        "bom dia a linha 27 3636-1234 esta bloqueada meu fixo 27 3333-4321 e zap 27 99876-5432",
+        "Peço desbloqueio do (27) 3636-1234. Falo pelo (27) 3333-4321 ou (27) 99876-5432.",
+    ],
+)
+def test_contact_and_line_side_by_side(read: Read, text: str) -> None:
+    values = dict(read(text).values)
+    assert values[Field.LANDLINE] == "+552733334321"
+    assert values[Field.MOBILE] == "+5527998765432"
+    assert values[Field.LINE] == "+552736361234"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Solicito o bloqueio da linha (27) 3636-1234 para celular. Maria Santos, cel (27) 99876-5432",
+        "Favor cancelar o ramal 3636-1234.\nMaria Santos\n27 99876-5432",
+        "Preciso mudar o número da linha (27) 3636-1234, que recebe trotes.\n\nMaria Santos",
+    ],
+)
+def test_the_line_concerned_is_no_contact(read: Read, text: str) -> None:
+    assert presence(read(text), Field.LANDLINE) is Presence.MISSING
+
+
+def test_an_extension_alone_and_free_calls_are_no_contact(read: Read) -> None:
+    found = read("Contato: ramal 2034 ou 0800 031 8031.\nMaria Santos")
+    assert presence(found, Field.LANDLINE) is Presence.MISSING
+
+
+def test_a_number_without_area_code_is_invalid_when_it_is_the_only_one(read: Read) -> None:
+    assert presence(read("Contatos: fixo 3333-4321"), Field.LANDLINE) is Presence.INVALID
+    both = read("Contatos: fixo 3333-4321\nTel. da sala: (27) 3333-4322")
+    assert dict(both.values)[Field.LANDLINE] == "+552733334322"
+
+
+def test_the_operators_own_people_are_no_contact(read: Read) -> None:
+    found = read("Karolina (27) 98825-5667, favor bloquear a linha.")
+    assert presence(found, Field.MOBILE) is Presence.MISSING
+
+
+def test_a_bills_line_is_told_by_the_bills_data(read: Read) -> None:
+    found = read("027 3250-5741, 02/2026, R$ 310,00, venc. 16/03/2026: mais 10 dias?", bill=True)
+    assert dict(found.values)[Field.LINE] == "+552732505741"
+    assert presence(found, Field.LANDLINE) is Presence.MISSING
+
+
+def test_a_line_without_area_code_is_invalid(read: Read) -> None:
+    assert presence(read("Prorrogar a conta da linha 3636-1234.", bill=True), Field.LINE) is Presence.INVALID
