@@ -1,0 +1,113 @@
+"""Who is believed (DOMAIN, "Who is believed"; RELIABILITY E2, E4, E5, E7)."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.core.messages import KAROLINA, mail
+from triage.core.message import Address, Message
+from triage.core.policy import Policy
+from triage.core.trust import Authentication, Claim, aligned, authenticate, identify, looks_like
+
+POLICY = Policy(authserv_ids=frozenset({"mx.es.gov.br"}), carrier_domains=frozenset({"longa.example"}))
+
+
+def _with_results(*values: str, sender: str = KAROLINA) -> Message:
+    return replace(mail(sender=sender, auth=""), authentication_results=values)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (("mx.es.gov.br; dmarc=pass header.from=oi.net.br",), Authentication.PASS),
+        (("mx.es.gov.br; dkim=pass header.d=oi.net.br",), Authentication.PASS),
+        (("mx.es.gov.br; spf=pass smtp.mailfrom=karolina@oi.net.br",), Authentication.PASS),
+        (("mx.es.gov.br; spf=pass smtp.mailfrom=evil@example.com",), Authentication.NONE),
+        (("mx.es.gov.br; dkim=pass header.d=example.com",), Authentication.NONE),
+        (("mx.es.gov.br; dmarc=pass header.from=example.com",), Authentication.NONE),
+        (("mx.es.gov.br; dkim=pass header.d=oi.net.br; dmarc=fail header.from=oi.net.br",), Authentication.FAIL),
+        (("mx.es.gov.br; dmarc=temperror header.from=oi.net.br",), Authentication.NONE),
+        (("mx.es.gov.br; none",), Authentication.NONE),
+        ((), Authentication.NONE),
+        # forged: another server's word, our name only in a comment, ours below a forged one of another id
+        (("mx.evil.example; dmarc=pass header.from=oi.net.br",), Authentication.NONE),
+        (("mx.evil.example (mx.es.gov.br); dmarc=pass header.from=oi.net.br",), Authentication.NONE),
+        (("mx.es.gov.br (dmarc=pass header.from=oi.net.br); spf=fail smtp.mailfrom=a@b.c",), Authentication.NONE),
+        # the topmost of ours decides: a planted pass below it counts for nothing
+        (
+            ("mx.es.gov.br; dmarc=fail header.from=oi.net.br", "mx.es.gov.br; dmarc=pass header.from=oi.net.br"),
+            Authentication.FAIL,
+        ),
+        (("mx.es.gov.br; none", "mx.es.gov.br; dmarc=pass header.from=oi.net.br"), Authentication.NONE),
+        (
+            ("mx.other.example; dmarc=fail header.from=oi.net.br", "mx.es.gov.br; dmarc=pass header.from=oi.net.br"),
+            Authentication.PASS,
+        ),
+        (("MX.ES.GOV.BR 1; dmarc=pass (p=none)\r\n header.from=oi.net.br",), Authentication.PASS),
+        (("this is ; not = a header",), Authentication.NONE),
+    ],
+)
+def test_only_the_topmost_word_of_our_own_server_counts(values: tuple[str, ...], expected: Authentication) -> None:
+    """Any other header of that name can be forged."""
+    assert authenticate(_with_results(*values), POLICY) is expected
+
+
+def test_without_a_configured_server_nobody_is_authenticated() -> None:
+    """Fails closed (E2)."""
+    assert authenticate(mail(sender=KAROLINA), Policy()) is Authentication.NONE
+
+
+@pytest.mark.parametrize("defect", ["duplicate-from", "from-disagreement"])
+def test_a_from_that_parsers_disagree_on_proves_nothing(defect: str) -> None:
+    """E5."""
+    assert authenticate(mail(sender=KAROLINA, defects=(defect,)), POLICY) is Authentication.NONE
+
+
+def test_two_authors_prove_nothing() -> None:
+    """E5: exactly one mailbox."""
+    message = replace(mail(sender=KAROLINA), from_=(Address("", KAROLINA), Address("", "evil@example.com")))
+    assert authenticate(message, POLICY) is Authentication.NONE
+
+
+@pytest.mark.parametrize(
+    ("sender", "claim"),
+    [
+        (KAROLINA, Claim.OPERATOR),
+        ("aviso@longa.example", Claim.CARRIER),
+        ("telefonia@seger.es.gov.br", Claim.OWN),
+        ("ana@sedu.es.gov.br", Claim.ANYONE),
+        ("karolina.ramos@oi-net.com.br", Claim.LOOKALIKE),
+        ("karolina.ramos@oi.net.br.example.com", Claim.LOOKALIKE),
+        ("karolina.ramos@0i.net.br", Claim.LOOKALIKE),
+        ("karolina.ramos@оi.net.br", Claim.LOOKALIKE),  # a Cyrillic o
+        ("karolina.ramos@mail.oi.net.br", Claim.LOOKALIKE),  # a subdomain is not on the list
+        ("maria@oitiva.com.br", Claim.ANYONE),
+    ],
+)
+def test_who_a_sender_claims_to_be(sender: str, claim: Claim) -> None:
+    """Look-alikes claim to be the operator, and are never believed."""
+    found = identify(mail(sender=sender), POLICY)
+    assert found.claim is claim
+    assert not (claim is Claim.LOOKALIKE and found.trusted)
+
+
+def test_a_domain_never_imitates_itself() -> None:
+    """The genuine domain is no look-alike."""
+    assert not looks_like("oi.net.br", "oi.net.br")
+
+
+@pytest.mark.parametrize(
+    ("identity", "domain", "expected"),
+    [
+        ("oi.net.br", "oi.net.br", True),
+        ("bounce@oi.net.br", "oi.net.br", True),
+        ("oi.net.br", "mail.oi.net.br", True),
+        ("mail.oi.net.br", "oi.net.br", False),
+        ("br", "oi.net.br", False),
+        ("", "oi.net.br", False),
+        ("evil-oi.net.br", "oi.net.br", False),
+    ],
+)
+def test_alignment(identity: str, domain: str, expected: bool) -> None:
+    """RFC 7489 §3.1, relaxed, without a public suffix list: a single label aligns with nothing."""
+    assert aligned(identity, domain) is expected
