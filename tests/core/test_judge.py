@@ -1,0 +1,204 @@
+"""From message and reading to verdict: kinds, actions, doubts (DOMAIN, "What a message is", "What we do")."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.core.messages import KAROLINA, OWN, mail
+from triage.config import load_bulletin
+from triage.core.judge import judge
+from triage.core.message import Forwarded, Message
+from triage.core.policy import Policy
+from triage.core.reading import SILENT, Reading
+from triage.core.verdict import Verdict
+from triage.core.vocabulary import Action, Field, FormState, Kind, OperatorStatus, Service
+
+BULLETIN = load_bulletin()
+POLICY = Policy(
+    authserv_ids=frozenset({"mx.es.gov.br"}),
+    carrier_domains=frozenset({"longa.example"}),
+    pabx_organs=frozenset({"SEFAZ"}),
+)
+COMPLETE = """Karolina, bom dia.
+
+Solicito a mudança do número da linha (27) 3636-2590, pois ele foi publicado como sendo o de uma clínica.
+
+Secretaria de Estado da Educação, CNPJ 27.080.571/0001-30
+Ana Souza
+Fixo: (27) 3636-2501, celular (27) 99812-4470
+"""
+
+
+def _reading(kind: str = "request", item: str = "1.4", **more: object) -> Reading:
+    base = Reading({kind: 0.98, "other": 0.02}, {item: 0.97, "1.1": 0.03}, {}, {}, 0.01, 0.9, "test")
+    return replace(base, **more)  # type: ignore[arg-type]  # the fields of Reading, by name
+
+
+def _judged(message: Message, reading: Reading | None = None, policy: Policy = POLICY) -> Verdict:
+    return judge(message, reading or _reading(), BULLETIN, policy)
+
+
+def _complete(**more: object) -> Message:
+    given_ = {"to": (KAROLINA,), "cc": (OWN,), "subject": "Mudança de número", **more}
+    return mail(COMPLETE, **given_)  # type: ignore[arg-type]  # the arguments of mail, by name
+
+
+def test_a_request_with_nothing_to_correct_is_accepted() -> None:
+    """No reply is due."""
+    verdict = _judged(_complete())
+    assert (verdict.kind, verdict.action, verdict.category, verdict.organ) == (
+        Kind.REQUEST, Action.ACCEPT, "1.4", "SEDU",
+    )  # fmt: skip
+    assert verdict.missing == ()
+    assert dict(verdict.values)[Field.LINE] == "+552736362590"
+
+
+def test_every_fault_is_named_at_once() -> None:
+    """Subject, fields, recipients: one correction."""
+    verdict = _judged(mail("Quero trocar o número do telefone da sala.", name="Setor", subject="telefone"))
+    assert verdict.action is Action.CORRECT
+    assert verdict.subject is not None
+    assert verdict.subject.ok is False
+    assert verdict.subject.suggested == "1.4 Mudança de número"
+    assert {Field.CNPJ, Field.LANDLINE, Field.MOBILE, Field.REQUESTER_NAME} <= set(verdict.missing)
+    assert verdict.missing_recipients == (KAROLINA,)
+
+
+@pytest.mark.parametrize("item", ["1.9", "1.10", "1.11", "3.1"])
+def test_items_that_take_no_mail_are_redirected_unchecked(item: str) -> None:
+    """Subject, fields, form and recipients are not checked."""
+    verdict = _judged(mail("O ramal está mudo.", subject="x"), _reading(item=item))
+    assert verdict.action is Action.REDIRECT
+    assert (verdict.findings, verdict.form, verdict.missing_recipients) == ((), None, ())
+    assert verdict.subject is not None
+    assert verdict.subject.ok is None
+
+
+def test_an_organ_with_a_pabx_goes_to_metodo_for_1_1_and_1_4_only() -> None:
+    """Clause 4.1."""
+    message = _complete(sender="ana@sefaz.es.gov.br")
+    assert _judged(message).action is Action.REDIRECT
+    assert _judged(message, _reading(item="1.6")).action is Action.CORRECT
+
+
+def test_a_forged_request_is_for_a_person() -> None:
+    """`dmarc=fail` of our own server."""
+    assert _judged(_complete(auth="fail")).action is Action.REVIEW
+
+
+def test_a_request_without_any_authentication_may_be_answered() -> None:
+    """Internal mail often has none (DESIGN)."""
+    assert _judged(_complete(auth="")).action is Action.ACCEPT
+
+
+def test_two_items_are_for_a_person() -> None:
+    """`category` is the main one, `also` the other."""
+    verdict = _judged(_complete(), _reading(several=0.9))
+    assert (verdict.action, verdict.category, verdict.also) == (Action.REVIEW, "1.4", ("1.1",))
+
+
+def test_too_little_certainty_is_for_a_person() -> None:
+    """Below it nothing is said in SEGER's name."""
+    verdict = _judged(_complete(), replace(_reading(), item={"1.4": 0.3, "1.5": 0.28}))
+    assert verdict.action is Action.REVIEW
+
+
+def test_without_a_model_nothing_is_answered() -> None:
+    """An empty model file leads to no action (E11): only a person's review."""
+    assert _judged(mail("Bom dia", subject="telefone"), SILENT).action is Action.REVIEW
+
+
+def test_the_service_of_2_2_decides_the_fields() -> None:
+    """An extension wants the bill's data; a second copy does not."""
+    extension = _reading(item="2.2", service={"prorrogacao": 0.9, "segunda_via": 0.1})
+    copy = _reading(item="2.2", service={"segunda_via": 0.9, "prorrogacao": 0.1})
+    text = "Prezados, precisamos disto.\nAna Souza"
+    assert Field.DUE_DATE in _judged(mail(text), extension).missing
+    assert _judged(mail(text), extension).service is Service.EXTENSION
+    assert Field.DUE_DATE not in _judged(mail(text), copy).missing
+
+
+def test_a_form_is_asked_for_where_the_item_wants_one() -> None:
+    """1.2 wants it, 1.4 does not."""
+    assert _judged(_complete(), _reading(item="1.2")).form is FormState.MISSING
+    assert _judged(_complete()).form is None
+
+
+def test_the_operators_word_in_a_thread() -> None:
+    """Authenticated: an update; by a stranger: a review that says so, whatever it claims."""
+    done = _reading(kind="operator", status={"completed": 0.95, "acknowledged": 0.05})
+    message = mail(
+        "Feito. Protocolo 2026112500731.", sender=KAROLINA, subject="RES: Mudança de número", in_reply_to=("<a@b>",)
+    )
+    verdict = _judged(message, done)
+    assert (verdict.kind, verdict.action, verdict.trusted) == (Kind.OPERATOR, Action.UPDATE, True)
+    assert verdict.operator is not None
+    assert (verdict.operator.status, verdict.operator.protocol) == (OperatorStatus.COMPLETED, "2026112500731")
+    forged = _judged(replace(message, authentication_results=()), done)
+    assert (forged.kind, forged.action, forged.trusted) == (Kind.OPERATOR, Action.REVIEW, False)
+
+
+def test_a_doubtful_completion_is_for_a_person() -> None:
+    """No case is called done that may not be."""
+    unsure = _reading(kind="operator", status={"completed": 0.5, "acknowledged": 0.45})
+    message = mail("Quase pronto.", sender=KAROLINA, subject="RES: x", in_reply_to=("<a@b>",))
+    assert _judged(message, unsure).action is Action.REVIEW
+
+
+def test_a_robot_of_the_operator_speaks_for_it_only_with_a_protocol() -> None:
+    """An automatic acknowledgement with a protocol is `operator`; its vacation notice is `automatic`."""
+    robot = (("auto-submitted", "auto-generated"),)
+    reading = _reading(kind="operator", status={"acknowledged": 0.9})
+    numbered = mail("Recebemos. Protocolo 20261001609.", sender="robo@oi.net.br", headers=robot)
+    assert _judged(numbered, reading).kind is Kind.OPERATOR
+    assert _judged(mail("Estou de férias.", sender=KAROLINA, headers=robot), reading).kind is Kind.AUTOMATIC
+
+
+def test_the_carrier_and_we_ourselves() -> None:
+    """The carrier's domain tells it; our own mail asks for nothing."""
+    assert _judged(mail("Ciente.", sender="a@longa.example")).kind is Kind.CARRIER
+    assert _judged(mail("Oi", sender=OWN)).action is Action.IGNORE
+
+
+def test_a_supplement_is_an_update_with_what_it_brings() -> None:
+    """What follows from it is the case's decision."""
+    verdict = _judged(mail("CNPJ 27.080.571/0001-30", subject="RES: telefone"), _reading(kind="supplement"))
+    assert (verdict.kind, verdict.action) == (Kind.SUPPLEMENT, Action.UPDATE)
+    assert dict(verdict.values)[Field.CNPJ] == "27080571000130"
+
+
+@pytest.mark.parametrize(
+    ("text", "withdrawn"),
+    [
+        ("Favor desconsiderar o pedido.", True),
+        ("Não é mais necessário, obrigada.", True),
+        ("Peço cancelar esta solicitação.", True),
+        ("Segue o CNPJ.", False),
+        ("O aparelho não é mais o mesmo.", False),
+    ],
+)
+def test_a_clear_word_withdraws(text: str, withdrawn: bool) -> None:
+    """The requester's clear word ends the case."""
+    assert _judged(mail(text), _reading(kind="supplement")).withdrawn is withdrawn
+
+
+def test_a_bare_forward_speaks_with_the_forwarded_words() -> None:
+    """The original's sender tells the organ; what names its own service keeps the forwarded part out."""
+    inner = Forwarded(
+        COMPLETE.replace("Educação", "Saúde"), sender=mail(sender="rui@sesa.es.gov.br", name="Rui Lima").author
+    )
+    bare = _complete()
+    bare = replace(bare, body=replace(bare.body, own="Segue para providências.", signature_at=24, forwarded=(inner,)))
+    assert (_judged(bare).organ, _judged(bare).missing) == ("SESA", ())
+    own = replace(bare, body=replace(bare.body, own="Solicito bloqueio da linha 3636-1111.", signature_at=37))
+    assert Field.CNPJ in _judged(own).missing
+
+
+@given(text=st.text(max_size=400), subject=st.text(max_size=80), kind=st.sampled_from([str(k) for k in Kind]))
+def test_judging_never_raises(text: str, subject: str, kind: str) -> None:
+    """Whatever was parsed gets a verdict."""
+    item = "2.2" if len(text) % 2 else "1.1"
+    verdict = _judged(mail(text, subject=subject), _reading(kind=kind, item=item, service={"prorrogacao": 1.0}))
+    assert verdict.action in Action
