@@ -1,9 +1,13 @@
-"""Looking up what may tie a message to a case. Each look-up goes by an index; nothing here decides."""
+"""Looking up what may tie a message to a case. Each look-up goes by an index; nothing here decides.
 
-from collections.abc import Iterable
+The statements are built once: building one anew costs more than running it.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, Table, select
+from sqlalchemy import BindParameter, Column, Connection, Select, bindparam, or_, select
 
 from triage.core.case import Case
 from triage.core.decision import LedgerState, MailKind, OutboxState, Place
@@ -14,21 +18,65 @@ from triage.store.rows import ANSWERED, CASES, LEDGER, LINES, OUTBOX, PROTOCOLS,
 
 MOST = 50  # cases by one way; more than that ties nothing to anything
 
+_WANTED: BindParameter[str] = bindparam("wanted", expanding=True)
+_RECENT = (CASES.c.state != State.CLOSED) & (CASES.c.changed_at >= bindparam("since"))
+_NEWEST = select(CASES.c.body).order_by(CASES.c.id.desc()).limit(MOST)
+_BY_NUMBER = _NEWEST.where(CASES.c.number.in_(_WANTED))
+_BY_REQUESTER = _NEWEST.where(CASES.c.requester.in_(_WANTED), _RECENT)
+_IN_STATE = _NEWEST.where(CASES.c.state.in_(_WANTED))
+
+
+def _linked(column: Column[str]) -> Select[Any]:
+    """Cases by a table beside them: by subquery, so that a case with two of the values comes once."""
+    ids = select(column.table.c.case_id).where(column.in_(_WANTED))
+    return _NEWEST.where(CASES.c.id.in_(ids))
+
+
+_BY_PROTOCOL = _linked(PROTOCOLS.c.protocol)
+_BY_LINE = _linked(LINES.c.line).where(_RECENT)
+_BY_REFERENCE = (
+    select(THREAD.c.message_id, CASES.c.body)
+    .join(CASES, CASES.c.id == THREAD.c.case_id)
+    .where(THREAD.c.message_id.in_(_WANTED))
+    .order_by(CASES.c.id)
+)
+_LEDGER = (
+    select(
+        LEDGER.c.message_id,
+        LEDGER.c.fingerprint,
+        LEDGER.c.content,
+        LEDGER.c.state,
+        LEDGER.c.place,
+        CASES.c.number,
+    )
+    .outerjoin(CASES, CASES.c.id == LEDGER.c.case_id)
+    .where(LEDGER.c.id != bindparam("itself"), LEDGER.c.state != LedgerState.NEW)
+    .limit(MOST)
+)
+_SAME_PRINT = LEDGER.c.fingerprint == bindparam("fingerprint")
+_BY_PRINT = _LEDGER.where(_SAME_PRINT)
+_BY_PRINT_OR_ID = _LEDGER.where(or_(_SAME_PRINT, LEDGER.c.message_id == bindparam("message_id")))
+_OURS = select(OUTBOX.c.message_id, OUTBOX.c.kind, OUTBOX.c.case_number, OUTBOX.c.state, OUTBOX.c.cause).where(
+    OUTBOX.c.message_id.in_(_WANTED)
+)
+_ANSWERED = select(ANSWERED.c.message_id).where(ANSWERED.c.message_id == bindparam("message_id"))
+
 
 def find_candidates(connection: Connection, keys: Keys, now: datetime) -> Candidates:
     """Everything that the ledger, the cases and the outbox know of `keys`."""
-    itself = next(iter(_own_mails(connection, (keys.message_id,))), None)
-    named = (*keys.numbers, *((itself.case,) if itself else ()))
-    recent = (CASES.c.state != State.CLOSED) & (CASES.c.changed_at >= now - WINDOW)
+    ours = _own_mails(connection, keys)
+    itself = ours.get(keys.message_id)
+    numbers = (*keys.numbers, *((itself.case,) if itself and itself.case else ()))
+    since = now - WINDOW
     return Candidates(
         by_reference=_by_reference(connection, keys.ids),
-        by_number=_cases(connection, CASES.c.number, named),
-        by_protocol=_linked(connection, PROTOCOLS, PROTOCOLS.c.protocol, keys.protocols),
-        by_requester=_cases(connection, CASES.c.requester, keys.people, recent),
-        by_line=_linked(connection, LINES, LINES.c.line, keys.lines, recent),
-        carrier_due=_cases(connection, CASES.c.state, (State.CARRIER_DUE,)) if keys.to_carrier else (),
+        by_number=_cases(connection, _BY_NUMBER, numbers),
+        by_protocol=_cases(connection, _BY_PROTOCOL, keys.protocols),
+        by_requester=_cases(connection, _BY_REQUESTER, keys.people, since),
+        by_line=_cases(connection, _BY_LINE, keys.lines, since),
+        carrier_due=_cases(connection, _IN_STATE, (State.CARRIER_DUE,)) if keys.to_carrier else (),
         seen=_seen(connection, keys),
-        ours=_own_mails(connection, keys.ids),
+        ours=tuple(ours[i] for i in keys.ids if i in ours),
         itself=itself,
         answered=answered_by_colleague(connection, keys.message_id),
     )
@@ -36,81 +84,41 @@ def find_candidates(connection: Connection, keys: Keys, now: datetime) -> Candid
 
 def answered_by_colleague(connection: Connection, message_id: str) -> bool:
     """Whether a mail in Sent replies to this message: to be asked again right before our own reply leaves."""
-    query = select(ANSWERED.c.message_id).where(ANSWERED.c.message_id == message_id)
-    return bool(message_id) and connection.execute(query).first() is not None
+    return bool(message_id) and connection.execute(_ANSWERED, {"message_id": message_id}).first() is not None
 
 
 def _by_reference(connection: Connection, ids: tuple[str, ...]) -> tuple[tuple[str, tuple[Case, ...]], ...]:
     if not ids:
         return ()
-    query = select(THREAD.c.message_id, CASES.c.body).join(CASES).where(THREAD.c.message_id.in_(ids))
     found: dict[str, list[Case]] = {}
-    for message_id, body in connection.execute(query.order_by(CASES.c.id)):
+    for message_id, body in connection.execute(_BY_REFERENCE, {"wanted": ids}):
         found.setdefault(message_id, []).append(case_from_json(body))
     return tuple((i, tuple(found[i])) for i in ids if i in found)
 
 
 def _cases(
-    connection: Connection, column: Column[str], values: Iterable[str], also: ColumnElement[bool] | None = None
+    connection: Connection, query: Select[Any], wanted: Sequence[str], since: datetime | None = None
 ) -> tuple[Case, ...]:
-    wanted = list(values)
     if not wanted:
         return ()
-    query = select(CASES.c.body).where(column.in_(wanted))
-    return _decoded(connection, query.where(also) if also is not None else query)
-
-
-def _linked(
-    connection: Connection,
-    table: Table,
-    column: Column[str],
-    values: Iterable[str],
-    also: ColumnElement[bool] | None = None,
-) -> tuple[Case, ...]:
-    wanted = list(values)
-    if not wanted:
-        return ()
-    query = select(CASES.c.body).join(table).where(column.in_(wanted)).distinct()
-    return _decoded(connection, query.where(also) if also is not None else query)
-
-
-def _decoded(connection: Connection, query: Select[tuple[str]]) -> tuple[Case, ...]:
-    ordered = query.order_by(CASES.c.id.desc()).limit(MOST).add_columns(CASES.c.id)
-    return tuple(case_from_json(row[0]) for row in connection.execute(ordered))
+    given = {"wanted": wanted, **({"since": since} if since else {})}
+    return tuple(case_from_json(body) for (body,) in connection.execute(query, given))
 
 
 def _seen(connection: Connection, keys: Keys) -> tuple[Seen, ...]:
-    query = select(LEDGER, CASES.c.number).outerjoin(CASES, CASES.c.id == LEDGER.c.case_id)
-    settled = (LEDGER.c.id != keys.ledger) & (LEDGER.c.state != LedgerState.NEW)
-    marks = ((LEDGER.c.fingerprint, keys.fingerprint), (LEDGER.c.message_id, keys.message_id))
-    rows = {
-        row.id: row
-        for column, mark in marks
-        if mark
-        for row in connection.execute(query.where(column == mark, settled).limit(MOST))
+    # An empty Message-ID would be that of every message without one.
+    query = _BY_PRINT_OR_ID if keys.message_id else _BY_PRINT
+    given = {"itself": keys.ledger, "fingerprint": keys.fingerprint, "message_id": keys.message_id}
+    return tuple(
+        Seen(message_id or mark, message_id, mark, content, LedgerState(state), Place(place), number or "")
+        for message_id, mark, content, state, place, number in connection.execute(query, given)
+    )
+
+
+def _own_mails(connection: Connection, keys: Keys) -> Mapping[str, OwnMail]:
+    wanted = [i for i in (keys.message_id, *keys.ids) if i]
+    rows = connection.execute(_OURS, {"wanted": wanted}) if wanted else ()
+    return {
+        message_id: OwnMail(message_id, MailKind(kind), case, OutboxState(state), cause)
+        for message_id, kind, case, state, cause in rows
     }
-    return tuple(
-        Seen(
-            key=row.message_id or row.fingerprint,
-            message_id=row.message_id,
-            fingerprint=row.fingerprint,
-            content=row.content,
-            state=LedgerState(row.state),
-            place=Place(row.place),
-            case=row.number or "",
-        )
-        for row in rows.values()
-    )
-
-
-def _own_mails(connection: Connection, ids: Iterable[str]) -> tuple[OwnMail, ...]:
-    wanted = [i for i in ids if i]
-    if not wanted:
-        return ()
-    columns = (OUTBOX.c.message_id, OUTBOX.c.kind, OUTBOX.c.case_number, OUTBOX.c.state, OUTBOX.c.cause)
-    return tuple(
-        OwnMail(message_id, MailKind(kind), case, OutboxState(state), cause)
-        for message_id, kind, case, state, cause in connection.execute(
-            select(*columns).where(OUTBOX.c.message_id.in_(wanted))
-        )
-    )

@@ -4,7 +4,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Insert,
+    Integer,
+    String,
+    bindparam,
+    exists,
+    insert,
+    select,
+    update,
+)
 
 from triage.core.case import Case, CaseEvent, Happened
 from triage.core.join_keys import plain_protocol
@@ -13,6 +25,34 @@ from triage.store.codec import case_from_json, case_to_json
 from triage.store.rows import CASES, COUNTER, EVENTS, LINES, PROTOCOLS, THREAD
 
 LOCAL = timezone(timedelta(hours=-3))  # Espírito Santo: a case of New Year's Eve has the number of its year
+
+
+def _add_once(column: Column[str], *more: Column[bool]) -> Insert:
+    """Insert a value beside a case unless it is there: in plain SQL, for every database alike."""
+    table = column.table
+    case_key, value = bindparam("case_key", type_=Integer), bindparam("value", type_=String)
+    there = exists().where(table.c.case_id == case_key, column == value)
+    flags = [bindparam(flag.name, type_=Boolean) for flag in more]
+    return insert(table).from_select([table.c.case_id, column, *more], select(case_key, value, *flags).where(~there))
+
+
+_OPEN = insert(CASES).returning(CASES.c.id)
+_CHANGE = (
+    update(CASES)
+    .where(CASES.c.number == bindparam("read_number"), CASES.c.version == bindparam("read_version"))
+    .returning(CASES.c.id)
+)
+_COUNT = (
+    update(COUNTER)
+    .where(COUNTER.c.name == bindparam("series"))
+    .values(value=COUNTER.c.value + 1)
+    .returning(COUNTER.c.value)
+)
+_BEGIN_COUNT = insert(COUNTER)
+_ADD_EVENT = insert(EVENTS)
+_ADD_THREAD = _add_once(THREAD.c.message_id, THREAD.c.ours)
+_ADD_LINE = _add_once(LINES.c.line)
+_ADD_PROTOCOL = _add_once(PROTOCOLS.c.protocol)
 
 
 class StaleCase(Exception):  # noqa: N818 - not a fault: another writer was first, decide anew
@@ -63,39 +103,34 @@ def history(connection: Connection, number: str) -> list[CaseEvent]:
 def open_case(connection: Connection, case: Case) -> tuple[int, Case]:
     """Write a new case; its row id, and the case with its number."""
     year = case.opened_at.astimezone(LOCAL).year
-    numbered = _versioned(case, f"{year}-{_next(connection, f'case-{year}'):06d}", 1)
-    row_id = connection.scalar(insert(CASES).returning(CASES.c.id), _columns(numbered))
-    assert row_id is not None
+    numbered = replace(case, number=f"{year}-{_next(connection, f'case-{year}'):06d}", version=1)
+    row_id: int = connection.scalars(_OPEN, _columns(numbered)).one()
     _index(connection, row_id, numbered)
     return row_id, numbered
 
 
 def change_case(connection: Connection, case: Case) -> tuple[int, Case]:
     """Write a case that was read before; its row id, and the case as it stands. Raises StaleCase."""
-    changed = _versioned(case, case.number, case.version + 1)
-    statement = update(CASES).where(CASES.c.number == case.number, CASES.c.version == case.version)
-    if connection.execute(statement.values(**_columns(changed))).rowcount != 1:
+    changed = replace(case, version=case.version + 1)
+    given = {**_columns(changed), "read_number": case.number, "read_version": case.version}
+    row_id = connection.execute(_CHANGE, given).scalar()
+    if row_id is None:
         raise StaleCase(case.number)
-    row_id = connection.scalar(select(CASES.c.id).where(CASES.c.number == case.number))
-    assert row_id is not None
     _index(connection, row_id, changed)
     return row_id, changed
 
 
-def add_events(connection: Connection, case_id: int, events: Sequence[CaseEvent]) -> None:
-    """Append to a case's history."""
+def add_events(connection: Connection, events: Sequence[tuple[int, CaseEvent]]) -> None:
+    """Append to the histories of cases, by row id."""
     if events:
-        connection.execute(insert(EVENTS), [_event_row(case_id, event) for event in events])
+        connection.execute(_ADD_EVENT, [_event_row(case_id, event) for case_id, event in events])
 
 
-def add_thread(connection: Connection, case_id: int, message_ids: Iterable[str], *, ours: bool = False) -> None:
-    """Remember that these Message-IDs belong to the case."""
-    new = [i for i in dict.fromkeys(message_ids) if i]
-    query = select(THREAD.c.message_id).where(THREAD.c.case_id == case_id, THREAD.c.message_id.in_(new))
-    known = set(connection.scalars(query)) if new else set()
-    rows = [{"message_id": i, "case_id": case_id, "ours": ours} for i in new if i not in known]
+def add_thread(connection: Connection, messages: Iterable[tuple[int, str, bool]]) -> None:
+    """Remember which Message-IDs belong to which case (row id); the flag says that a mail is ours."""
+    rows = [{"case_key": case_id, "value": i, "ours": ours} for case_id, i, ours in messages if i]
     if rows:
-        connection.execute(insert(THREAD), rows)
+        connection.execute(_ADD_THREAD, rows)
 
 
 def case_id_of(connection: Connection, number: str) -> int | None:
@@ -103,16 +138,11 @@ def case_id_of(connection: Connection, number: str) -> int | None:
     return connection.scalar(select(CASES.c.id).where(CASES.c.number == number))
 
 
-def _versioned(case: Case, number: str, version: int) -> Case:
-    return replace(case, number=number, version=version)
-
-
 def _next(connection: Connection, series: str) -> int:
     """The next number of a series. Given back by a rollback, so there are no gaps; the row lock keeps it unique."""
-    raised = update(COUNTER).where(COUNTER.c.name == series).values(value=COUNTER.c.value + 1)
-    number = connection.scalar(raised.returning(COUNTER.c.value))
+    number = connection.execute(_COUNT, {"series": series}).scalar()
     if number is None:
-        connection.execute(insert(COUNTER), {"name": series, "value": 1})
+        connection.execute(_BEGIN_COUNT, {"name": series, "value": 1})
         return 1
     return int(number)
 
@@ -140,18 +170,11 @@ def _columns(case: Case) -> dict[str, object]:
 
 def _index(connection: Connection, case_id: int, case: Case) -> None:
     """Lines and protocols of the case, so that messages find it by them. They are only ever added."""
-    wanted = ((LINES, LINES.c.line, case.lines), (PROTOCOLS, PROTOCOLS.c.protocol, _plain(case.protocols)))
-    for table, column, values in wanted:
-        if not values:
-            continue
-        known = set(connection.scalars(select(column).where(table.c.case_id == case_id)))
-        rows = [{"case_id": case_id, column.name: value} for value in dict.fromkeys(values) if value not in known]
+    protocols = (plain for plain in map(plain_protocol, case.protocols) if plain)
+    for statement, values in ((_ADD_LINE, case.lines), (_ADD_PROTOCOL, protocols)):
+        rows = [{"case_key": case_id, "value": value} for value in dict.fromkeys(values)]
         if rows:
-            connection.execute(insert(table), rows)
-
-
-def _plain(protocols: Iterable[str]) -> list[str]:
-    return [plain for plain in map(plain_protocol, protocols) if plain]
+            connection.execute(statement, rows)
 
 
 def _event_row(case_id: int, event: CaseEvent) -> dict[str, object]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from triage.core.case import By, Case, CaseEvent, Happened
-from triage.core.decision import Arrival, Cancel, Decision, Mail, OutboxState, Place, Way
+from triage.core.decision import Arrival, Cancel, Change, Decision, Mail, OutboxState, Place, Way
 from triage.core.verdict import Verdict
 from triage.store.cases import add_events, add_thread, case_id_of, change_case, find_case, open_case
 from triage.store.ledger import Versions, file_message, keep_verdict, note_answered
@@ -58,48 +58,67 @@ def commit_decision(
     `render` gives the bytes of each mail for its case, which has its number by then. Raises StaleCase where a case was
     changed since it was read; the caller rolls back and decides anew.
     """
-    written = [_write(connection, change.case, change.events, arrival) for change in decision.changes]
+    pages = _Pages(connection, now)
+    written = [pages.write(change, arrival) for change in decision.changes]
     for message_id in decision.left:
         seen_in_sent(connection, message_id, now)
     for order in decision.cancels:
-        _cancel(connection, order, now)
-    ids = tuple(_put(connection, mail, _case_of(connection, mail, written), now, render) for mail in decision.mails)
+        pages.cancel(order)
+    ids = tuple(pages.put(mail, _case_of(connection, mail, written), render) for mail in decision.mails)
+    pages.close()
     if arrival is not None:
         _file(connection, decision, arrival, judged, written, now)
     return Committed(tuple(case for _, case in written), ids)
 
 
-def _write(
-    connection: Connection, case: Case, events: tuple[CaseEvent, ...], arrival: Arrival | None
-) -> tuple[int, Case]:
-    row_id, written = change_case(connection, case) if case.number else open_case(connection, case)
-    add_events(connection, row_id, events)
-    if arrival is not None and arrival.message_id:
-        add_thread(connection, row_id, (arrival.message_id,))
-    return row_id, written
+class _Pages:
+    """The pages of the histories and threads that one decision writes: kept until `close`, then written together."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self._connection, self._now = connection, now
+        self._events: list[tuple[int, CaseEvent]] = []
+        self._thread: list[tuple[int, str, bool]] = []
+
+    def write(self, change: Change, arrival: Arrival | None) -> tuple[int, Case]:
+        """A case with the new lines of its history."""
+        save = change_case if change.case.number else open_case
+        row_id, written = save(self._connection, change.case)
+        self._events.extend((row_id, event) for event in change.events)
+        if arrival is not None:
+            self._thread.append((row_id, arrival.message_id, False))
+        return row_id, written
+
+    def cancel(self, order: Cancel) -> None:
+        """Mails that must not leave any more, noted where there were any."""
+        stopped = cancel(self._connection, order, self._now)
+        row_id = case_id_of(self._connection, order.case) if stopped else None
+        if row_id is not None:
+            self._note(row_id, Happened.REPLY_DROPPED, order.reason)
+
+    def put(self, mail: Mail, where: tuple[int, Case], render: Render) -> int | None:
+        """A mail in its final bytes; None where such a mail had been written before."""
+        case_id, case = where
+        rendered = render(mail, case)
+        row_id = put(self._connection, _letter(mail, where, rendered, self._now), self._now)
+        if row_id is None:
+            self._note(case_id, Happened.REPLY_DROPPED, "esta mensagem já tinha sido respondida")
+        else:
+            self._note(case_id, Happened.REPLY_WRITTEN, mail.note, rendered.message_id)
+            self._thread.append((case_id, rendered.message_id, True))
+        return row_id
+
+    def close(self) -> None:
+        """Write the pages."""
+        add_events(self._connection, self._events)
+        add_thread(self._connection, self._thread)
+
+    def _note(self, case_id: int, what: Happened, note: str, message_id: str = "") -> None:
+        self._events.append((case_id, CaseEvent(self._now, what, By.TRIAGE, note, message_id)))
 
 
-def _cancel(connection: Connection, order: Cancel, now: datetime) -> None:
-    stopped = cancel(connection, order, now)
-    row_id = case_id_of(connection, order.case) if stopped else None
-    if row_id is not None:
-        add_events(connection, row_id, (CaseEvent(now, Happened.REPLY_DROPPED, By.TRIAGE, order.reason),))
-
-
-def _case_of(connection: Connection, mail: Mail, written: list[tuple[int, Case]]) -> tuple[int, Case]:
-    for row_id, case in written:
-        if mail.case in ("", case.number):
-            return row_id, case
-    other_id, other = case_id_of(connection, mail.case), find_case(connection, mail.case)
-    if other_id is None or other is None:
-        raise LookupError(f"a mail for a case that does not exist: {mail.case}")
-    return other_id, other
-
-
-def _put(connection: Connection, mail: Mail, where: tuple[int, Case], now: datetime, render: Render) -> int | None:
+def _letter(mail: Mail, where: tuple[int, Case], rendered: Rendered, now: datetime) -> Letter:
     case_id, case = where
-    rendered = render(mail, case)
-    letter = Letter(
+    return Letter(
         kind=mail.kind,
         cause=mail.cause,
         message_id=rendered.message_id,
@@ -114,14 +133,16 @@ def _put(connection: Connection, mail: Mail, where: tuple[int, Case], now: datet
         content=mail.content,
         rights=mail.rights,
     )
-    row_id = put(connection, letter, now)
-    if row_id is None:
-        event = CaseEvent(now, Happened.REPLY_DROPPED, By.TRIAGE, "esta mensagem já tinha sido respondida")
-    else:
-        event = CaseEvent(now, Happened.REPLY_WRITTEN, By.TRIAGE, mail.note, rendered.message_id)
-        add_thread(connection, case_id, (rendered.message_id,), ours=True)
-    add_events(connection, case_id, (event,))
-    return row_id
+
+
+def _case_of(connection: Connection, mail: Mail, written: list[tuple[int, Case]]) -> tuple[int, Case]:
+    for row_id, case in written:
+        if mail.case in ("", case.number):
+            return row_id, case
+    other_id, other = case_id_of(connection, mail.case), find_case(connection, mail.case)
+    if other_id is None or other is None:
+        raise LookupError(f"a mail for a case that does not exist: {mail.case}")
+    return other_id, other
 
 
 def _file(

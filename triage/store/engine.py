@@ -35,6 +35,10 @@ def open_store(url: str, *, check: bool = True) -> Engine:
     parsed = make_url(url)
     try:
         return _open_sqlite(parsed, check) if parsed.get_backend_name() == "sqlite" else _open_server(parsed)
+    except ImportError as failure:
+        raise StoreRefused(
+            f"banco de dados: falta instalar o acesso a {parsed.get_backend_name()} (psycopg)"
+        ) from failure
     except (DatabaseError, sqlite3.DatabaseError, OSError) as failure:
         raise StoreRefused(f"banco de dados: {_first_line(failure)}") from failure
 

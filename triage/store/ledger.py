@@ -14,6 +14,9 @@ from triage.core.verdict import Verdict
 from triage.store.codec import verdict_from_json, verdict_to_json
 from triage.store.rows import ANSWERED, JUDGEMENT, LEDGER, MAILBOX, RAW
 
+_FILE = update(LEDGER).where(LEDGER.c.id == bindparam("key"))
+_KEEP = insert(JUDGEMENT)
+
 CHUNK = 500  # values in one IN list; SQLite's oldest limit is 999
 
 
@@ -156,7 +159,7 @@ def file_message(
 ) -> None:
     """Write down what became of a message."""
     connection.execute(
-        update(LEDGER).where(LEDGER.c.id == bindparam("key")),
+        _FILE,
         {
             "key": ledger_id,
             "state": filing.state,
@@ -179,7 +182,7 @@ def note_answered(connection: Connection, message_id: str, ledger_id: int) -> No
 def keep_verdict(connection: Connection, ledger_id: int, verdict: Verdict, versions: Versions, now: datetime) -> None:
     """Keep the verdict on a message with what gave it. Once per message: a replay writes nothing."""
     connection.execute(
-        insert(JUDGEMENT),
+        _KEEP,
         {
             "ledger_id": ledger_id,
             "at": now,

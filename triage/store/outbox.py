@@ -8,12 +8,23 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, select, union_all, update
 
 from triage.core.decision import Cancel, MailKind, OutboxState
 from triage.store.rows import OUTBOX, RIGHTS
 
 WAITING = (OutboxState.QUEUED, OutboxState.RETRY, OutboxState.HELD)  # has not left, and still may
+
+_PUT = insert(OUTBOX).returning(OUTBOX.c.id)
+_RESERVE = insert(RIGHTS)
+_BEFORE = union_all(
+    select(OUTBOX.c.id).where(
+        OUTBOX.c.case_number == bindparam("number"),
+        OUTBOX.c.kind == bindparam("kind"),
+        OUTBOX.c.cause == bindparam("cause"),
+    ),
+    select(RIGHTS.c.outbox_id).where(RIGHTS.c.key.in_(bindparam("keys", expanding=True))),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +76,15 @@ def put(connection: Connection, letter: Letter, now: datetime) -> int | None:
     """
     if _written_before(connection, letter):
         return None
-    row_id: int = connection.scalars(insert(OUTBOX).returning(OUTBOX.c.id), _row(letter, now)).one()
+    row_id: int = connection.scalars(_PUT, _row(letter, now)).one()
     if letter.rights:
-        rows = [{"key": key, "outbox_id": row_id} for key in dict.fromkeys(letter.rights)]
-        connection.execute(insert(RIGHTS), rows)
+        connection.execute(_RESERVE, [{"key": key, "outbox_id": row_id} for key in dict.fromkeys(letter.rights)])
     return row_id
 
 
 def _written_before(connection: Connection, letter: Letter) -> bool:
-    same = select(OUTBOX.c.id).where(
-        OUTBOX.c.case_number == letter.case_number, OUTBOX.c.kind == letter.kind, OUTBOX.c.cause == letter.cause
-    )
-    used = select(RIGHTS.c.key).where(RIGHTS.c.key.in_(letter.rights))
-    return bool(connection.execute(same).first() or (letter.rights and connection.execute(used).first()))
+    given = {"number": letter.case_number, "kind": letter.kind, "cause": letter.cause, "keys": letter.rights}
+    return connection.execute(_BEFORE, given).first() is not None
 
 
 def _row(letter: Letter, now: datetime) -> dict[str, object]:

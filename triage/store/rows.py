@@ -164,7 +164,7 @@ class OutboxRow(SQLModel, table=True):
         Index("outbox_recipient", "recipient", "created_at"),
         Index("outbox_domain", "domain", "created_at"),
         Index("outbox_content", "content", "created_at"),
-        Index("outbox_created", "created_at"),
+        Index("outbox_created", "created_at", "state", "kind"),
     )
     id: int | None = Field(default=None, primary_key=True)
     case_id: int | None = Field(default=None, foreign_key="cases.id", index=True)

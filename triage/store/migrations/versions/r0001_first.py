@@ -249,7 +249,7 @@ def _outbox() -> None:
     )
     op.create_index(op.f("ix_outbox_case_id"), "outbox", ["case_id"], unique=False)
     op.create_index("outbox_content", "outbox", ["content", "created_at"], unique=False)
-    op.create_index("outbox_created", "outbox", ["created_at"], unique=False)
+    op.create_index("outbox_created", "outbox", ["created_at", "state", "kind"], unique=False)
     op.create_index("outbox_domain", "outbox", ["domain", "created_at"], unique=False)
     op.create_index("outbox_due", "outbox", ["state", "not_before"], unique=False)
     op.create_index("outbox_recipient", "outbox", ["recipient", "created_at"], unique=False)
