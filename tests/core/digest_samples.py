@@ -55,7 +55,7 @@ def post(kind: MailKind, number: int, state: OutboxState, recipient: str, **more
     """An outgoing mail of the case with this number."""
     given: dict[str, object] = {"reason": "", "answer": "", "not_before": NOW, "changed_at": at(4, 17), **more}
     name = f"2026-{number:06d}" if number else ""
-    return Post(kind, name, "done", state, recipient=recipient, **given)  # type: ignore[arg-type] - by name
+    return Post(300 + number, kind, name, "done", state, recipient=recipient, **given)  # type: ignore[arg-type] - by name
 
 
 def busy() -> Facts:

@@ -10,11 +10,13 @@ from triage.cli.exits import UNREACHABLE, USAGE, WRONG, fail
 from triage.cli.options import Config, settings_or_exit
 from triage.config import ConfigProblems
 from triage.core.digest_words import short_date
+from triage.service import logs
 from triage.service.calendar import calendar_for, local_zone
 from triage.service.digest import digest_text, send_digest
 from triage.service.digest_delivery import Delivery, deliver
 from triage.service.digest_facts import count_on_server
 from triage.service.house import House
+from triage.service.lock import LockRefused
 from triage.service.registry import open_registry
 from triage.store.engine import StoreRefused
 
@@ -36,6 +38,7 @@ def digest(config: Config = None, show: Print = False, given: Day = None) -> Non
     settings = settings_or_exit(config, need_mailbox=True)
     if not settings.digest.to and not show:
         fail(["digest.to está vazio: diga na configuração quem recebe o resumo do dia"], USAGE)
+    logs.configure()
     try:
         house = open_registry(settings)
     except StoreRefused as refusal:
@@ -57,7 +60,10 @@ def _send(house: House, day: date, today: date) -> None:
     made = send_digest(house, day, count_on_server(house))
     if made and day > today:
         _say(f"o resumo de {short_date(day)} sai antes da data; nesse dia não sairá outro")
-    delivery = deliver(house, day)
+    try:
+        delivery = deliver(house, day)
+    except LockRefused as refusal:
+        fail([str(refusal)], USAGE)
     if delivery is not Delivery.SENT:
         line, status = _ENDS[delivery]
         fail([line], status)

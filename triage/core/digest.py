@@ -15,8 +15,12 @@ Groups = Mapping[tuple[Place, LedgerState, str], int]
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """An outgoing mail without its bytes. `answer` is the server's, or the folder in which a draft lies."""
+    """An outgoing mail without its bytes. `id` is its number in the outbox.
 
+    `answer` is the server's, or the name of the folder in which a draft lies.
+    """
+
+    id: int
     kind: MailKind
     case: str
     cause: str

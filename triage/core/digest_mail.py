@@ -74,7 +74,7 @@ def _rows(
 
 def _post_row(post: Post, calendar: Calendar, alert: bool) -> Row:
     head = post.case or "sem caso"
-    details = (f"Para {address(post.recipient)}", _fate(post, calendar))
+    details = (f"Mensagem {post.id}, para {address(post.recipient)}", _fate(post, calendar))
     return Row(head, KINDS[post.kind], tuple(filter(None, details)), moment(post.changed_at, calendar.zone), alert)
 
 

@@ -2,12 +2,14 @@
 
 import threading
 import time
+from contextlib import suppress
 from datetime import date
 from enum import StrEnum
 
 from triage.core.decision import OutboxState
 from triage.service.digest import digest_mails
 from triage.service.house import House
+from triage.service.lock import AlreadyRunning, only_one
 from triage.service.outbox import Outbox
 from triage.store.engine import read
 
@@ -28,18 +30,27 @@ class Delivery(StrEnum):
 
 
 def deliver(house: House, day: date, patience: float = PATIENCE) -> Delivery:
-    """Have the digest of `day` sent, by this process or the daemon; how it fared within `patience` seconds."""
-    outbox = Outbox(lambda: house, threading.Event())
+    """Have the digest of `day` sent, by this process or the daemon; how it fared in `patience` seconds.
+
+    Raises LockRefused where the state directory cannot be used.
+    """
     deadline = time.monotonic() + patience
-    try:
-        while True:
+    while True:
+        _send_unless_watched(house)
+        states = {mail.state for mail in digest_mails(house, day)}
+        if not states & _UNDER_WAY or _stopped(house) or time.monotonic() >= deadline:
+            return _judged(house, states)
+        time.sleep(LOOK_SECONDS)
+
+
+def _send_unless_watched(house: House) -> None:
+    """Send what is due, under the daemon's own lock; a daemon that runs does it by itself."""
+    with suppress(AlreadyRunning), only_one(house.state_dir):
+        outbox = Outbox(lambda: house, threading.Event())
+        try:
             outbox.flush()
-            states = {mail.state for mail in digest_mails(house, day)}
-            if not states & _UNDER_WAY or _stopped(house) or time.monotonic() >= deadline:
-                return _judged(house, states)
-            time.sleep(LOOK_SECONDS)
-    finally:
-        outbox.close()
+        finally:
+            outbox.close()
 
 
 def _stopped(house: House) -> bool:

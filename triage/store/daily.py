@@ -30,7 +30,7 @@ MANY = 1000
 
 def posts(connection: Connection, since: datetime) -> list[Post]:
     """The outbox as the digest shows it, newest first: what stands there, and what ended otherwise from `since` on."""
-    names = ("kind", "case_number", "cause", "state", "reason", "answer", "recipient", "not_before", "changed_at")
+    names = ("id", "kind", "case_number", "cause", "state", "reason", "answer", "recipient", "not_before", "changed_at")
     ended = and_(OUTBOX.c.state.in_(ENDED), OUTBOX.c.changed_at >= since)
     query = (
         select(*(OUTBOX.c[name] for name in names))
@@ -39,7 +39,7 @@ def posts(connection: Connection, since: datetime) -> list[Post]:
         .limit(MANY)
     )
     return [
-        Post(MailKind(row.kind), row.case_number, row.cause, OutboxState(row.state), *row[4:])
+        Post(row.id, MailKind(row.kind), row.case_number, row.cause, OutboxState(row.state), *row[5:])
         for row in connection.execute(query)
     ]
 
