@@ -1,29 +1,26 @@
 """`triage cases list|show|set`: the cases for people and for scripts."""
 
 import getpass
-import sys
 from datetime import UTC, datetime
 from typing import Annotated
 
-import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from triage.cli.exits import USAGE, WRONG, fail
-from triage.cli.options import AsJson, Config, settings_or_exit
+from triage.cli.exits import WRONG, fail
+from triage.cli.options import AsJson, Config, print_json, registry_or_exit
 from triage.core.case import Case, CaseEvent
 from triage.core.report import case_object, event_object
 from triage.core.vocabulary import Outcome, State
 from triage.service.house import House
-from triage.service.registry import due_of, move_by_hand, open_registry
+from triage.service.registry import due_of, move_by_hand
 from triage.store.cases import find_case, history, list_cases
-from triage.store.engine import StoreRefused, read
+from triage.store.engine import read
 
 cases = typer.Typer(help="Os casos: listar, contar a história de um, mover à mão.", no_args_is_help=True)
 
-_encode = msgspec.json.Encoder().encode
 STATES = {
     State.REVIEW: ("uma pessoa precisa ver", "magenta"),
     State.INCOMPLETE: ("espera o solicitante", "yellow"),
@@ -41,11 +38,11 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """Lista os casos, do mais novo para o mais antigo."""
-    house = _house(config)
+    house = registry_or_exit(config)
     with read(house.engine) as connection:
         found = list_cases(connection, state)
     if as_json:
-        _print_json([case_object(case, due_of(case, house)) for case in found])
+        print_json([case_object(case, due_of(case, house)) for case in found])
     else:
         Console().print(_table(found, house))
 
@@ -55,13 +52,13 @@ def show(
     number: Annotated[str, typer.Argument(metavar="CASO")], config: Config = None, as_json: AsJson = False
 ) -> None:
     """Conta a história de um caso."""
-    house = _house(config)
+    house = registry_or_exit(config)
     with read(house.engine) as connection:
         case, events = find_case(connection, number), history(connection, number)
     if case is None:
         fail([f"não há o caso {number}"], WRONG)
     if as_json:
-        _print_json([{**case_object(case, due_of(case, house)), "events": [event_object(event) for event in events]}])
+        print_json([{**case_object(case, due_of(case, house)), "events": [event_object(event) for event in events]}])
     else:
         _tell(case, events, house)
 
@@ -75,23 +72,10 @@ def set_(
     note: Annotated[str, typer.Option("--note", help="o porquê, para a história do caso")] = "",
 ) -> None:
     """Move um caso à mão; fica registrado quem moveu."""
-    house = _house(config)
+    house = registry_or_exit(config)
     refusal = move_by_hand(house, number, state, outcome, note, getpass.getuser())
     if refusal:
         fail([refusal], WRONG)
-
-
-def _house(config: Config) -> House:
-    settings = settings_or_exit(config, need_mailbox=True)
-    try:
-        return open_registry(settings)
-    except StoreRefused as refusal:
-        fail([str(refusal)], USAGE)
-
-
-def _print_json(objects: list[dict[str, object]]) -> None:
-    for one in objects:
-        sys.stdout.write(_encode(one).decode() + "\n")
 
 
 def _table(found: list[Case], house: House) -> Table:

@@ -1,5 +1,7 @@
 """`triage doctor`: a line for each check, what is wrong and what to do."""
 
+from typing import Annotated
+
 import typer
 from rich.console import Console
 from rich.text import Text
@@ -17,12 +19,15 @@ MARKS = {
 }
 
 
-def doctor(config: Config = None) -> None:
+Deep = Annotated[bool, typer.Option("--deep", help="prova também que nada se perdeu, se dobrou ou parou")]
+
+
+def doctor(config: Config = None, deep: Deep = False) -> None:
     """Confere configuração, dados, modelo, banco, IMAP e SMTP; diz o que está errado e o que fazer."""
     settings = settings_or_exit(config, need_mailbox=True)
     console = Console(highlight=False)
     seen: set[Health] = set()
-    for finding in checkup(settings, open_registry):
+    for finding in checkup(settings, open_registry, deep=deep):
         seen.add(finding.health)
         console.print(_line(finding), soft_wrap=True)
     if Health.WRONG in seen:

@@ -1,19 +1,27 @@
 """What several commands share: the --config option, and the settings and bulletin it leads to."""
 
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from triage.cli.exits import USAGE, fail
 from triage.config import ConfigProblems, load_bulletin, load_templates
 from triage.core.bulletin import Bulletin
 from triage.core.reply import Templates
+from triage.service.house import House
+from triage.service.registry import open_registry
 from triage.settings import Settings, SettingsProblems, load_settings
+from triage.store.engine import StoreRefused
 
 Config = Annotated[
     Path | None, typer.Option("--config", metavar="ARQUIVO", help="arquivo de configuração (triage.toml)")
 ]
+_encode = msgspec.json.Encoder().encode
+
 AsJson = Annotated[bool, typer.Option("--json", help="um objeto JSON por linha")]
 
 
@@ -23,6 +31,23 @@ def settings_or_exit(config: Path | None, *, need_mailbox: bool) -> Settings:
         return load_settings(config, need_mailbox=need_mailbox)
     except SettingsProblems as problems:
         fail(problems.lines, USAGE)
+    except ConfigProblems as problems:
+        fail(problems.problems, USAGE)
+
+
+def print_json(objects: Iterable[dict[str, object]]) -> None:
+    """One object a line, to stdout."""
+    for one in objects:
+        sys.stdout.write(_encode(one).decode() + "\n")
+
+
+def registry_or_exit(config: Path | None) -> House:
+    """The house for a short command; one line and exit 2 where settings or database cannot be used."""
+    settings = settings_or_exit(config, need_mailbox=True)
+    try:
+        return open_registry(settings)
+    except StoreRefused as refusal:
+        fail([str(refusal)], USAGE)
     except ConfigProblems as problems:
         fail(problems.problems, USAGE)
 

@@ -8,8 +8,6 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from importlib.resources import files
 
-from openpyxl import Workbook
-
 AUTHSERV_ID = "mx.demo.es.gov.br"
 _XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
@@ -93,6 +91,8 @@ def as_bytes(sample: Sample, in_reply_to: str, at: datetime) -> bytes:
 
 
 def _workbook(rows: tuple[tuple[str, ...], ...]) -> bytes:
+    from openpyxl import Workbook  # takes a quarter of a second, which no other command should pay
+
     book, buffer = Workbook(), io.BytesIO()
     sheet = book.active
     assert sheet is not None

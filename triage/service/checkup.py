@@ -1,11 +1,13 @@
 """What `triage doctor` looks at: settings, data, model, database, IMAP, SMTP, and the states that want a person."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from triage.config import ConfigProblems, load_bulletin, load_templates
-from triage.core.decision import LedgerState, OutboxState
+from triage.core.decision import OutboxState
 from triage.mail.imap import Mailbox
 from triage.mail.imap_connect import Timeouts
 from triage.mail.imap_failure import MailboxFailure, Refused
@@ -15,15 +17,22 @@ from triage.mail.smtp_session import Timeouts as SmtpTimeouts
 from triage.paths import models_dir
 from triage.service.child import ReaderUnavailable
 from triage.service.confine import Pool
+from triage.service.health import read_health
 from triage.service.house import KILL_SWITCH, House
+from triage.service.invariants import breaches, unaccounted
+from triage.service.lock import is_held
+from triage.service.trouble import TROUBLE, short_of_space, why
 from triage.settings import Settings
 from triage.store import facts
 from triage.store.engine import StoreRefused, journal_mode, read
-from triage.store.ledger import count_by_state
 from triage.store.mailboxes import frozen
 from triage.store.outbox import mails
+from triage.store.trials import set_aside
 
 LOOK = Timeouts(connect=10.0, read=20.0)
+SILENT_SECONDS = 60.0
+MANY_FAILURES = 5
+CATCH_UP_SECONDS = 5.0
 SMTP_LOOK = SmtpTimeouts(connect=10.0, reply=20.0, final=20.0)
 
 
@@ -127,34 +136,82 @@ def check_house(house: House) -> Iterator[Finding]:
     with read(house.engine) as connection:
         tripped = facts.tripped(connection)
         held = frozen(connection)
-        aside = count_by_state(connection, LedgerState.QUARANTINED)
-        doubtful = mails(connection, (OutboxState.AMBIGUOUS, OutboxState.DEAD))
+        aside = len(set_aside(connection))
+        waiting = mails(connection, (OutboxState.HELD, OutboxState.AMBIGUOUS, OutboxState.DEAD))
     if (house.state_dir / KILL_SWITCH).exists():
-        yield Finding(
-            "envio suspenso", Health.NOTE, f"existe {house.state_dir / KILL_SWITCH}", "apague-o para voltar a enviar"
-        )
+        file = house.state_dir / KILL_SWITCH
+        yield Finding("envio suspenso", Health.NOTE, f"existe {file}", "apague-o para voltar a enviar")
     if tripped:
         yield Finding("disjuntor", Health.WRONG, f"desarmado: {tripped[0]}", "veja o porquê e rode `triage rearm`")
     for box in held:
-        yield Finding(
-            "pasta congelada", Health.WRONG, f"{box.name}: {box.frozen}", f"se está certo, `triage thaw {box.name}`"
-        )
+        cure = f"se está certo, `triage thaw {box.name}`"
+        yield Finding("pasta congelada", Health.WRONG, f"{box.name}: {box.frozen}", cure)
     if aside:
         yield Finding("quarentena", Health.NOTE, f"{aside} mensagens", "veja com `triage quarantine list`")
-    if doubtful:
-        yield Finding(
-            "saída", Health.NOTE, f"{len(doubtful)} mensagens sem entrega certa", "veja com `triage outbox list`"
-        )
+    if waiting:
+        yield Finding("saída", Health.NOTE, f"{len(waiting)} à espera de uma pessoa", "veja com `triage outbox list`")
 
 
-def checkup(settings: Settings, open_house: Callable[[Settings], House]) -> Iterator[Finding]:
+def check_program(settings: Settings) -> Iterator[Finding]:
+    """Whether the daemon runs, and moves; and the room it has."""
+    directory = settings.state.directory
+    if not is_held(directory):
+        yield Finding("programa residente", Health.NOTE, "não está em execução", "systemctl start triage")
+    else:
+        yield from _alive(directory)
+    if directory.exists() and short_of_space(directory):
+        yield Finding("disco", Health.WRONG, f"quase cheio em {directory}", "libere espaço: nada mais é recebido")
+
+
+def _alive(directory: Path) -> Iterator[Finding]:
+    what = "programa residente"
+    try:
+        told = read_health(directory)
+    except (OSError, ValueError):
+        yield Finding(what, Health.NOTE, "em execução, mas ainda sem sinais", "aguarde dez segundos e repita")
+        return
+    silent = told.age
+    failing = [name for name, failures in told.failures if failures >= MANY_FAILURES]
+    if silent > SILENT_SECONDS:
+        yield Finding(what, Health.WRONG, f"sem sinal há {silent:.0f} s", "systemctl restart triage")
+    elif failing:
+        yield Finding(what, Health.WRONG, f"falha repetida em: {', '.join(failing)}", "veja journalctl -u triage")
+    else:
+        yield Finding(what, Health.FINE, "em execução")
+
+
+def check_deep(house: House) -> Iterator[Finding]:
+    """What must always hold (C17): the database by itself, and compared with the mailbox."""
+    found = breaches(house)
+    try:
+        with Mailbox(house.imap, LOOK) as box:
+            missing = unaccounted(house, box)
+            if missing and is_held(house.state_dir):
+                time.sleep(CATCH_UP_SECONDS)  # mail may be coming in this very moment
+                missing = unaccounted(house, box)
+        found.extend(missing)
+    except MailboxFailure as failure:
+        yield Finding("caixa e registro", Health.UNREACHABLE, str(failure))
+    for breach in found:
+        yield Finding(f"invariante: {breach.rule}", Health.WRONG, breach.detail, "guarde uma cópia do banco e avise")
+    if not found:
+        yield Finding("invariantes", Health.FINE, "nada perdido, nada em dobro, nada parado")
+
+
+def checkup(settings: Settings, open_house: Callable[[Settings], House], *, deep: bool = False) -> Iterator[Finding]:
     """Every check, in the order in which to cure."""
     yield from check_data()
     yield from check_model(settings)
     yield from check_trust(settings)
+    yield from check_program(settings)
     try:
-        yield from check_house(open_house(settings))
+        house = open_house(settings)
+        yield from check_house(house)
+        if deep:
+            yield from check_deep(house)
     except StoreRefused as refusal:
         yield Finding("banco de dados", Health.WRONG, str(refusal))
+    except TROUBLE as trouble:
+        yield Finding("banco de dados", Health.WRONG, why(trouble), "o disco está cheio, ou outro programa o tranca?")
     yield from check_imap(settings)
     yield from check_smtp(settings)

@@ -16,6 +16,7 @@ from triage.paths import models_dir
 from triage.service.child import ReaderUnavailable
 from triage.service.confine import Pool
 from triage.service.desk import Desk
+from triage.service.digest_loop import DigestLoop
 from triage.service.health import write_health
 from triage.service.house import House, furnish
 from triage.service.intake import Intake
@@ -107,10 +108,12 @@ class Daemon:
         outbox = Outbox(self._current, self.stop)
         desk = Desk(self._current, pool, outbox.wake, self.stop)
         intake = Intake(self._current, desk.wake, self.stop)
+        digest = DigestLoop(self._current, outbox.wake, self.stop)
         return [
             Loop("intake", intake.run, intake.wake, intake.progress, patience=720.0),
             Loop("desk", desk.run, desk.wake, desk.progress, patience=180.0),
             Loop("outbox", outbox.run, outbox.wake, outbox.progress, patience=1000.0),
+            Loop("digest", digest.run, digest.work.set, digest.progress, patience=600.0),
         ]
 
     def _oversee(self, pool: Pool, crew: Crew, notifier: Notifier) -> None:

@@ -1,32 +1,57 @@
 """The health file: what the daemon knows of itself, written whole at every beat (RELIABILITY F6)."""
 
 import json
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from triage.core.decision import LedgerState, OutboxState
 from triage.service.house import House
 from triage.service.progress import Progress
 from triage.store.engine import read
+from triage.store.ledger import count_by_state
 from triage.store.mailboxes import frozen
-from triage.store.outbox import next_due
+from triage.store.outbox import mails, next_due
 
 HEALTH_FILE = "health.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a reader of the file wants to know: its age in seconds, and each loop's failures in a row."""
+
+    age: float
+    failures: tuple[tuple[str, int], ...]
 
 
 def write_health(house: House, loops: dict[str, Progress]) -> None:
     """Write the file anew: into a sibling first, so that a reader never sees half of it."""
     with read(house.engine) as connection:
-        stopped = house.stopped(connection)
-        waiting = next_due(connection)
-        held = [box.name for box in frozen(connection)]
-    state = {
-        "at": house.now().isoformat(),
-        "mode": house.policy.mode,
-        "stopped": stopped,
-        "frozen_folders": held,
-        "next_mail_due": waiting.isoformat() if waiting else None,
-        "loops": {name: _loop(progress) for name, progress in loops.items()},
-    }
+        due = next_due(connection)
+        state = {
+            "at": house.now().isoformat(),
+            "mode": house.policy.mode,
+            "stopped": house.stopped(connection),
+            "frozen_folders": [box.name for box in frozen(connection)],
+            "waiting_to_be_judged": count_by_state(connection, LedgerState.NEW),
+            "quarantined": count_by_state(connection, LedgerState.QUARANTINED),
+            "held": len(mails(connection, (OutboxState.HELD, OutboxState.AMBIGUOUS, OutboxState.DEAD))),
+            "next_mail_due": due.isoformat() if due else None,
+            "disk_free": shutil.disk_usage(house.disk).free,
+            "loops": {name: _loop(progress) for name, progress in loops.items()},
+        }
     _replace(house.state_dir / HEALTH_FILE, json.dumps(state, indent=1))
+
+
+def read_health(directory: Path) -> Told:
+    """What the file says. Raises OSError, ValueError."""
+    state = json.loads((directory / HEALTH_FILE).read_text(encoding="utf-8"))
+    try:
+        age = (datetime.now(UTC) - datetime.fromisoformat(state["at"])).total_seconds()
+        return Told(age, tuple((name, int(loop["failures"])) for name, loop in state["loops"].items()))
+    except (KeyError, TypeError, AttributeError) as odd:
+        raise ValueError("not a health file") from odd
 
 
 def _loop(progress: Progress) -> dict[str, float | int | None]:

@@ -1,0 +1,21 @@
+"""A Dovecot shared by the tests of a module, and a program of its own for each test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers.dovecot import Dovecot
+from tests.service.running import Running, running
+
+
+@pytest.fixture(scope="module")
+def dovecot() -> Iterator[Dovecot]:
+    with Dovecot() as server:
+        yield server
+
+
+@pytest.fixture
+def program(tmp_path: Path, dovecot: Dovecot) -> Iterator[Running]:
+    with running(tmp_path / "state", dovecot) as made:
+        yield made

@@ -1,0 +1,104 @@
+"""What a person does at the keyboard beside moving cases: rearm, thaw, retry, release, drop. Each says what it did."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from triage.core.case import Case, CaseEvent, Happened
+from triage.core.decision import Change, Decision, Mail, OutboxState
+from triage.service.house import House
+from triage.store import facts, trials
+from triage.store.cases import find_case
+from triage.store.commit import Rendered, commit_decision
+from triage.store.engine import write
+from triage.store.mailboxes import thaw as thaw_folder
+from triage.store.outbox import Outgoing, mails, move
+
+UNSENT = (
+    OutboxState.HELD,
+    OutboxState.QUEUED,
+    OutboxState.RETRY,
+    OutboxState.AMBIGUOUS,
+    OutboxState.DEAD,
+    OutboxState.DRAFTED,
+)
+MANY = 1_000_000
+RELEASABLE = (OutboxState.HELD, OutboxState.AMBIGUOUS, OutboxState.DEAD)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How many were moved, and what was refused (pt-BR)."""
+
+    moved: int = 0
+    refusals: tuple[str, ...] = ()
+
+
+def rearm(house: House) -> bool:
+    """Let mail leave again after the breaker. Whether it was tripped. What was held stays held."""
+    with write(house.engine) as connection:
+        return facts.rearm(connection)
+
+
+def thaw(house: House, folder: str) -> bool:
+    """Answer a folder's mail again after its identity changed. Whether it was frozen."""
+    with write(house.engine) as connection:
+        return thaw_folder(connection, folder)
+
+
+def retry(house: House, ids: list[int]) -> Done:
+    """Have quarantined messages read again; all of them where none is named."""
+    with write(house.engine) as connection:
+        wanted = ids or [aside.id for aside in trials.set_aside(connection)]
+        failed = [number for number in wanted if not trials.retry(connection, number)]
+    refusals = [f"a mensagem {number} não está em quarentena" for number in failed] if ids else []
+    return Done(len(wanted) - len(failed), tuple(refusals))
+
+
+def release(house: House, ids: list[int], who: str) -> Done:
+    """Send mails that were held, in doubt or given up; all that are held where none is named."""
+    with write(house.engine) as connection:
+        stopped = house.stopped(connection)
+        if stopped:
+            return Done(0, (f"o envio está suspenso ({stopped}): nada pode sair",))
+        return _each(house, connection, ids, RELEASABLE, OutboxState.QUEUED, who)
+
+
+def drop(house: House, ids: list[int], who: str) -> Done:
+    """Take back mails that have not left."""
+    with write(house.engine) as connection:
+        return _each(house, connection, ids, UNSENT, OutboxState.CANCELLED, who)
+
+
+def _each(
+    house: House, connection: Connection, ids: list[int], before: tuple[OutboxState, ...], after: OutboxState, who: str
+) -> Done:
+    known = {mail.id: mail for mail in mails(connection, before, limit=MANY)}
+    held = [number for number, mail in known.items() if mail.state is OutboxState.HELD]
+    refusals: list[str] = []
+    moved = 0
+    for number in ids or held:
+        mail = known.get(number)
+        if mail is None or not move(connection, number, mail.state, after, house.now(), "by-hand"):
+            refusals.append(f"a mensagem {number} não está à espera")
+            continue
+        _note(house, connection, mail, after, who)
+        moved += 1
+    return Done(moved, tuple(refusals))
+
+
+def _note(house: House, connection: Connection, mail: Outgoing, after: OutboxState, who: str) -> None:
+    """A line in the case's history."""
+    case = find_case(connection, mail.case_number) if mail.case_number else None
+    if case is None:
+        return
+    dropped = after is OutboxState.CANCELLED
+    what = Happened.REPLY_DROPPED if dropped else Happened.REPLY_WRITTEN
+    note = "retirada à mão" if dropped else "liberada à mão"
+    event = CaseEvent(house.now(), what, who, note, mail.message_id, case.state, case.state)
+
+    commit_decision(connection, Decision(None, (Change(case, (event,)),)), house.now(), _no_mail)
+
+
+def _no_mail(_mail: Mail, _case: Case) -> Rendered:
+    raise AssertionError("a note in the history writes no mail")
