@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from triage.cli.backup import backup
 from triage.cli.cases import cases
 from triage.cli.check import check
 from triage.cli.demo import demo
@@ -36,6 +37,7 @@ app.command()(digest)
 app.command()(evaluate)
 app.command()(train)
 app.command()(doctor)
+app.command()(backup)
 app.command()(demo)
 
 

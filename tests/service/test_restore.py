@@ -1,0 +1,88 @@
+"""A14, C14: a copy put back is a time machine, and nobody is answered twice by it (real daemon, Dovecot, SMTP)."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.service.running import SCHOOL, Running, letter, mail, wait_for
+from triage.service.backup import back_up
+from triage.store.engine import write
+from triage.store.facts import rearm
+
+BEFORE, AFTER = 3, 30
+
+
+def request(number: int) -> bytes:
+    """A faulty request of a requester of its own."""
+    text = SCHOOL.replace("1846", f"{1000 + number}").replace("Marlene", f"Marlene {number}")
+    return mail(f"pedido-{number}", text, sender=f"Escola {number} <escola{number}@sedu.es.gov.br>")
+
+
+def answer(program: Running, first: int, count: int) -> None:
+    """Deliver requests, and run until they are answered."""
+    for number in range(first, first + count):
+        program.imap.deliver(request(number))
+    assert program.once().returncode == 0
+
+
+def restore(program: Running, copy: Path) -> None:
+    """What the manual says: the copy in the place of the database, the daemon standing."""
+    shutil.copy(copy, program.folder / "triage.db")
+
+
+def answered(program: Running) -> list[str]:
+    """The messages that our mails reply to, in order."""
+    return [str(letter(accepted)["In-Reply-To"]) for accepted in program.smtp.accepted]
+
+
+def test_a_copy_restored_after_30_replies_repeats_none_before_or_after_the_rearm(program: Running) -> None:
+    """One mail of the copy was still waiting for its relay, and left afterwards: it too must not leave again."""
+    program.set(limits={"breaker": 1000, "per_domain_day": 1000})
+    answer(program, 0, BEFORE)
+    program.smtp.answer("connect", "421 busy")
+    program.imap.deliver(request(BEFORE))
+    assert program.once().returncode == 75
+    copy = back_up(f"sqlite:///{program.folder / 'triage.db'}", program.folder / "copy.db", datetime.now(UTC)).path
+    engine = program.engine()
+    with write(engine) as connection:
+        connection.exec_driver_sql("update outbox set not_before = created_at")
+    engine.dispose()
+    answer(program, BEFORE + 1, AFTER - 1)
+    assert len(program.smtp.accepted) == len(set(answered(program))) == BEFORE + AFTER
+
+    restore(program, copy)
+    program.start()
+    program.settled(BEFORE + AFTER)
+    assert program.stop() == 0
+    assert len(program.smtp.accepted) == BEFORE + AFTER
+    assert program.rows("select state, count(*) from outbox group by 1") == [("held", AFTER), ("sent", BEFORE)]
+    assert program.count("cases") == BEFORE + AFTER, "what came after the copy is on record again"
+    assert "restaurada" in program.call("doctor").stdout
+
+    engine = program.engine()
+    with write(engine) as connection:
+        assert rearm(connection)
+    engine.dispose()
+    program.start()
+    program.imap.deliver(request(BEFORE + AFTER))
+    wait_for(lambda: len(program.smtp.accepted) > BEFORE + AFTER, "the reply to the new request")
+    program.settled(BEFORE + AFTER + 1)
+    assert program.stop() == 0
+    assert answered(program)[-1] == f"<pedido-{BEFORE + AFTER}@sedu.es.gov.br>"
+    assert len(program.smtp.accepted) == len(set(answered(program))) == BEFORE + AFTER + 1
+
+
+def test_drafts_are_not_laid_again_by_a_restored_copy(program: Running) -> None:
+    """A draft of the lost hour may have been sent by a person meanwhile: it lies in Drafts no more."""
+    program.set(policy={"mode": "draft"})
+    answer(program, 0, 1)
+    copy = back_up(f"sqlite:///{program.folder / 'triage.db'}", program.folder / "copy.db", datetime.now(UTC)).path
+    answer(program, 1, 2)
+    laid = program.imap.messages(".Drafts")
+    assert len(laid) == 3
+    for draft in laid:
+        program.imap.expunge(draft)
+    restore(program, copy)
+    assert program.once().returncode == 0
+    assert program.imap.messages(".Drafts") == []
+    assert program.count("outbox", "state = 'held'") == 2
