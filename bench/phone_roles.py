@@ -83,7 +83,8 @@ def _told(number: Number, label: dict[str, object]) -> int | None:
     values, field = label.get("values") or {}, "landline" if number.sort is Sort.LANDLINE else "mobile"
     assert isinstance(values, dict)
     wrong = label.get("invalid") or []
-    assert isinstance(wrong, list) and isinstance(label["missing"], list)
+    assert isinstance(wrong, list)
+    assert isinstance(label["missing"], list)
     if number.mention.value == values.get(field) or (field in wrong and not number.complete):
         return CONTACT
     if number.mention.value == values.get("line") or field in (*label["missing"], *wrong):

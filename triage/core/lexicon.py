@@ -5,6 +5,10 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 NAME_PARTICLES = _words("""
     de da do das dos e di del della van von dal
 """)
@@ -13,11 +17,16 @@ RANKS = _words("""
     sr sra srta dr dra ilmo exmo prof profa professor professora eng enga sd cb sgt ten cap maj cel subten asp
     soldado cabo sargento tenente capitao major coronel subtenente pm bm rr delegado delegada inspetor inspetora
     comissario escrivao escriva investigador investigadora perito papiloscopista dona seu arq msc phd adv oab mat
-    matricula enf enfa enfo tec tecn adm psic nutri fisio vet arqta bel dep des tia tio vovo irma frei padre estag
+    matricula enf enfa enfo tec tecn adm psic nutri fisio vet arqta bel dep des tia tio vovo irma frei padre pe estag
 """)
 
 # A word that makes a line a department, a post or an address, never a person's name.
 DEPARTMENT_WORDS = _words("""
+    radio televisao terminal rodoviario rodoviaria cultural teatro casa centrais abastecimento defesa agropecuaria
+    florestal pesquisa assistencia extensao rural pesos medidas consumidor turismo esporte esportes lazer cultura
+    educacao saude justica fazenda agricultura pesca meio ambiente hidricos desenvolvimento saneamento habitacao urbano
+    direitos trabalho economia gestao controle transparencia imprensa previdencia musica ciencia inovacao profissional
+    seguranca publica publico obras transito governadoria ensino medio fundamental infantil integral
     secretaria subsecretaria departamento gerencia subgerencia nucleo coordenacao coordenadoria setor secao divisao
     diretoria gabinete assessoria unidade escola eeefm eeem ceim creche delegacia batalhao companhia pelotao posto
     hospital instituto agencia superintendencia procuradoria defensoria prefeitura governo estado centro comissao
@@ -110,8 +119,8 @@ PLACES = frozenset(
     }
 )
 
-# Ordinary words of correspondence (in small letters with eight or more writers of models/corpus, a to f): a name written in
-# small letters holds none of them.
+# Ordinary words of correspondence (in small letters with eight or more writers of models/corpus, a to f):
+# a name written in small letters, or amid capitals, holds none of them.
 PROSE_WORDS = _words("""
     abaixo aberta aberto abertura abre abril abrir acabou aceita aceite acesso acessos acho acordo administrador
     agora agosto ainda alarme alguem algum alguma ali alteracao analise andamento anexa anexos ano anos anterior

@@ -1,4 +1,4 @@
-"""What counts as the author's own word: the text, a forwarded part that it points down to, and the form (DOMAIN, 4.3)."""
+"""What counts as the author's own word: the text, a forwarded part that it points down to, and the form."""
 
 import re
 from dataclasses import dataclass
@@ -9,11 +9,14 @@ from triage.core.text import Document, clipped, clipped_at, fold
 
 # A service or a line named above a forwarded part makes it background; pointing down makes it the message itself.
 _SERVICE = re.compile(
-    r"instala|cancel|desativ|deslig|bloque|mudanca|mudar|transfer|troca|alter|prorrog|contest|segunda via|2a via|2.{0,2}via|negocia|inclu|reestrutur|certid|defeito|mud[oa]\b|sem linha|sem sinal|implanta|treinamento|software|faixa|vencimento|parcel|acompanh|cobran"
+    r"instala|cancel|desativ|deslig|bloque|mudanca|mudar|transfer|troca|alter|prorrog|contest|segunda via|2a via"
+    r"|2.{0,2}via|negocia|inclu|reestrutur|certid|defeito|mud[oa]\b|sem linha|sem sinal|implanta|treinamento"
+    r"|software|faixa|vencimento|parcel|acompanh|cobran"
 )
 _LINE = re.compile(r"\(?\b\d{2}\)?[\s.-]?\d{4}[\s.-]?\d{4}\b|\b[2-5]\d{3}-\d{4}\b|\bramal \d{4}\b")
 _POINTS_DOWN = re.compile(
-    r"\babaixo\b|\bque segue\b|\bsegue(?:m)? (?:o |a )?(?:e-?mail|mensagem|solicitacao|pedido|demanda)|\bencaminhad[ao] pel[ao]|\bem anexo\b.{0,30}\b(?:e-?mail|mensagem)\b|\be-?mail (?:recebido|anterior)\b"
+    r"\babaixo\b|\bque segue\b|\bsegue(?:m)? (?:o |a )?(?:e-?mail|mensagem|solicitacao|pedido|demanda)"
+    r"|\bencaminhad[ao] pel[ao]|\bem anexo\b.{0,30}\b(?:e-?mail|mensagem)\b|\be-?mail (?:recebido|anterior)\b"
 )
 
 _LONGEST_SUBJECT = 1_000
@@ -55,6 +58,6 @@ def state(message: Message, forms: tuple[Form, ...]) -> Statement:
 
 
 def forward_counts(message: Message) -> bool:
-    """Whether a forwarded part is the author's own word: what stands above names no service and no line, or points down."""
+    """Whether a forwarded part is the author's own: what stands above names no service and no line, or points down."""
     above = fold(clipped(message.body.own[: message.body.signature_at]))
     return bool(_POINTS_DOWN.search(above)) or not (_SERVICE.search(above) or _LINE.search(above))

@@ -89,7 +89,7 @@ def _carries(words: frozenset[str], key: _Key) -> bool:
 
 
 def _stands(meant: str, words: frozenset[str]) -> bool:
-    """Whether the word is there, one slip of the keyboard forgiven; a verb's other forms are no slips ("muda", "mudar")."""
+    """Whether the word is there, one slip forgiven; a verb's other forms are no slips ("muda", "mudar")."""
     if meant in words:
         return True
     slips = len(meant) >= _SLIP_FROM and not (meant.endswith("r") and len(meant) <= _SHORT_VERB)

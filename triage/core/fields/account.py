@@ -10,7 +10,8 @@ _LEAST_DIGITS, _MOST_DIGITS = 4, 14
 _CUSTOM = r"\bc[ou]st[ou]m\w{0,9}|\bcta\.? cust\b|\bconta cust\b"
 # Between the name and its number: linking words only, or anything short that names no other sort of number.
 _DIRECT = re.compile(
-    rf"(?:{_CUSTOM})[\s.:|()\"'ºo°,=–-]{{0,12}}(?:(?:de |do |da |e |eh |a )?(?:n[ºo°.]{{0,2}}|numero|num)?[\s:.|-]{{0,6}})$"
+    rf"(?:{_CUSTOM})[\s.:|()\"'ºo°,=–-]{{0,12}}"
+    r"(?:(?:de |do |da |e |eh |a )?(?:n[ºo°.]{0,2}|numero|num)?[\s:.|-]{0,6})$"
 )
 _NEAR = re.compile(rf"(?:{_CUSTOM})(?P<gap>[^\d;]{{0,60}})$")
 _OTHER = re.compile(
@@ -49,7 +50,7 @@ def find_custom_account(document: Document) -> tuple[Mention, ...]:
 
 
 def _rank(document: Document, start: int, written: str) -> int:
-    """How surely this is the account's number: named so (3), under such a heading (2), called "conta" (1), not at all."""
+    """How surely it is the account's number: named so (3), under such a heading (2), called "conta" (1), not at all."""
     digits = sum(character.isdigit() for character in written)
     if not _LEAST_DIGITS <= digits <= _MOST_DIGITS or _CNPJ_SHAPE.match(written) or _DATE_SHAPE.fullmatch(written):
         return 0
@@ -71,7 +72,7 @@ def _named(before: str, *, phone: bool) -> bool:
 
 
 def _named_behind(document: Document, end: int, before: str) -> bool:
-    """"conta 767.460.161 (customizada)"."""
+    """ "conta 767.460.161 (customizada)"."""
     return bool(_CUSTOM_BEHIND.match(document.folded, end) and _CALLED.search(before))
 
 
@@ -87,7 +88,7 @@ def _under_heading(document: Document, start: int, *, phone: bool) -> int:
 
 
 def _plain(document: Document, before: str, *, phone: bool) -> int:
-    """Called just "conta" ("na conta 990-2"); in a form "Conta" needs no more, elsewhere it may be a bank's or a bill's."""
+    """Called just "conta" ("na conta 990-2"); in a form that is enough, elsewhere it may be a bank's or a bill's."""
     match = _PLAIN.search(before)
     if match is None or _BANK.search(before[-60:]):
         return 0

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import pairwise
 
 from triage.core.fields.dates import find_dates, find_months
 from triage.core.fields.mention import Mention, column_head, label_before
@@ -50,10 +51,9 @@ def find_month(document: Document) -> tuple[Mention, ...]:
 def _period_ends(document: Document) -> list[Mention]:
     """Where two dates make a period, the month in which it ends, over the span of both."""
     dates = find_dates(document, _ANY_YEAR)
-    pairs = zip(dates, dates[1:], strict=False)
     return [
         Mention(document, first.start, second.end, second.value[:7])
-        for first, second in pairs
+        for first, second in pairwise(dates)
         if _PERIOD.fullmatch(document.folded[first.end : second.start])
         and int(second.value[:4]) != _ANY_YEAR
         and _PERIOD_LABEL.search(label_before(document, first.start))

@@ -5,7 +5,20 @@ import re
 from triage.core.fields.mention import Mention
 from triage.core.text import Document
 
-_TOPIC = ("certid", "certific", "cnd", "cpen", "crf", "fgts", "regularidade", "negativ", "crc", "habilitac", "receita", "falencia")
+_TOPIC = (
+    "certid",
+    "certific",
+    "cnd",
+    "cpen",
+    "crf",
+    "fgts",
+    "regularidade",
+    "negativ",
+    "crc",
+    "habilitac",
+    "receita",
+    "falencia",
+)
 _LINK = (
     r"(?:(?:de|do|da|dos|das|a|com|junto|perante|relativ\w{1,3}|conjunt\w{1,3}|tributos?|debitos?|tribut\w{1,8}"
     r"|negativas?|positiva"
@@ -24,7 +37,7 @@ _CERTIFICATE = re.compile(
 
 
 def find_certificates(documents: tuple[Document, ...]) -> tuple[Mention, ...]:
-    """Which certificates are named where certificates are spoken of; the word alone names none, an organ's name neither."""
+    """Which certificates are named where certificates are spoken of; the word alone names none, nor an organ's name."""
     if not any(word.startswith(_TOPIC) for document in documents for _, _, word in document.words):
         return ()
     return tuple(

@@ -29,7 +29,7 @@ _CNPJ, _CPF = CNPJ(), CPF()
 
 
 def find_cnpjs(document: Document) -> tuple[Mention, ...]:
-    """Every CNPJ in the document, valid ones normalised to 14 characters; those meant as one but wrong have a problem."""
+    """Every CNPJ in the document, valid ones normalised to 14 characters; those meant as one but wrong say why."""
     found: list[Mention] = []
     for start, end, _ in document.words:
         mention = _at(document, start) if end - start in _FIRST_GROUPS else None

@@ -67,7 +67,7 @@ def gather(
         _present(Field.REQUESTER_NAME, _requester(message, statement, bulletin)),
         _contact(Field.LANDLINE, phones, Sort.LANDLINE),
         _contact(Field.MOBILE, phones, Sort.MOBILE),
-        _present(Field.CLIENT_EMAIL, find_client_email(statement.written, message.author, _others(bulletin, policy))),
+        _present(Field.CLIENT_EMAIL, find_client_email(statement.written, message.author, _others(policy))),
         _line(phones),
         _simple(Field.BILL_MONTH, _all(find_month, statement.documents), problem_is_missing=True),
         _simple(Field.BILL_AMOUNT, _all(find_amount, statement.written)),
@@ -129,7 +129,7 @@ def _contact(field: Field, phones: tuple[Phone, ...], sort: Sort) -> Finding | N
 
 
 def _line(phones: tuple[Phone, ...]) -> Finding | None:
-    """The line that the request is about: one named as such, else a landline that a much surer contact stands beside."""
+    """The line that the request is about: one named as such, else a landline beside a much surer contact."""
     landlines = [phone for phone in phones if phone.sort is Sort.LANDLINE]
     surest = max((phone.weight for phone in landlines), default=0.0)
     lines = [phone for phone in landlines if phone.role is Role.LINE]
@@ -169,5 +169,5 @@ def _operator_names(bulletin: Bulletin) -> frozenset[str]:
     return frozenset(names | shorter | {"ingrid tristao"})
 
 
-def _others(bulletin: Bulletin, policy: Policy) -> frozenset[str]:
+def _others(policy: Policy) -> frozenset[str]:
     return policy.own | policy.operator_domains | policy.carrier_domains

@@ -68,7 +68,7 @@ def _line_above(text: str, begin: int, reach: int) -> str:
 
 
 def column_head(document: Document, start: int) -> str:
-    """The head of the table column that holds `start`: the nearest cell above it, in the same column, without digits."""
+    """The head of the table column that holds `start`: the nearest cell above it in that column without digits."""
     text = document.text
     begin, _ = line_bounds(text, start)
     column = len(_SEPARATOR.split(text[begin:start])) - 1
@@ -85,7 +85,7 @@ def column_head(document: Document, start: int) -> str:
 
 
 def sentence_around(text: str, start: int, end: int, reach: int = 160) -> tuple[int, int]:
-    """Bounds of the sentence around `start:end`: full stops before a space, blank lines, at most `reach` either side."""
+    """Bounds of the sentence around `start:end`: full stops before a space, blank lines, `reach` either side at most."""
     head = text[max(0, start - reach) : start]
     cut = max((m.end() for m in re.finditer(r"(?<!\.)[.!?;]\s|\n\s*\n|\n\s*[-•*\d]", head)), default=0)
     tail = text[end : end + reach]

@@ -79,9 +79,9 @@ def _runs(document: Document) -> Iterator[tuple[int, int]]:
 
 
 def _joined(document: Document, left: Word, right: Word) -> bool:
-    """Whether two words stand in one run: a space, a hyphen, an apostrophe, the point of a shortened word, a wrapped line."""
+    """Whether two words stand in one run: with a space, a hyphen, an apostrophe, a shortening's point between them."""
     gap = document.text[left[1] : right[0]]
-    if gap in _JOINING:
+    if gap in _JOINING or (len(gap) <= _SHORTENED and gap.isspace() and "\n" not in gap):
         return not gap.startswith(".") or len(left[2]) <= _SHORTENED
     return gap == "\n" and _wrapped(document.text, left[1], right[0])
 
@@ -158,9 +158,16 @@ def _name(document: Document, first: int, after: int, *, capitalised: bool) -> N
     known = essential[0] in FIRST_NAMES
     start, end = words[first][0], words[after - 1][1]
     written = " ".join(text[start:end].split())
-    if written.isupper() and not known and not all(_pronounceable(word) for word in essential):
+    if written.isupper() and not _fits_capitals(essential, known=known):
         return None
-    return Name(Mention(document, start, end, written.replace(". ", " ")), first, after, known, capitalised)
+    return Name(Mention(document, start, end, written), first, after, known, capitalised)
+
+
+def _fits_capitals(essential: list[str], *, known: bool) -> bool:
+    """In capitals, where prose looks like names, neither ordinary words nor (without a known first name) acronyms."""
+    if any(word in PROSE_WORDS for word in essential):
+        return False
+    return known or all(_pronounceable(word) for word in essential)
 
 
 def _pronounceable(word: str) -> bool:

@@ -9,7 +9,8 @@ from triage.core.text import Document, clipped, fold
 _LEAST_WORDS = 12
 _MAIL_NAME = re.compile(r"\.(?:eml|msg)$")
 _REQUEST_NAME = re.compile(
-    r"oficio|\bof[ _.-]?\d|memorando|solicit|pedido|original|e-?mail|requer|chamado|demanda|\bci[ _-]?\d|copia|mensagem|reitera|folhinha"
+    r"oficio|\bof[ _.-]?\d|memorando|solicit|pedido|original|e-?mail|requer|chamado|demanda|\bci[ _-]?\d|copia"
+    r"|mensagem|reitera|folhinha"
 )
 _SAYS_ATTACHED = re.compile(r"\banex|\bsegue(?:m)?\b|\bjunt[oa]\b|\bacompanha\b|\bapens[oa]\b")
 _NAMES_REQUEST = re.compile(r"solicit|pedido|original|oficio|copia|e-?mail|mensagem|requer|memorando")
@@ -17,7 +18,8 @@ _PICTURE = re.compile(r"^(?:image\d{1,6}|logo|assinatura|brasao|outlook-)")
 # Who wrote what is quoted: the sender line of a reply header, or the attribution above it.
 _SENDER = re.compile(
     r"^[>\s*]{0,10}(?:de|from|remetente)\s?:\s?\*?(?P<header>[^\n]{1,200})$"
-    r"|^[>\s]{0,10}(?:em|on|a|no dia)?\s?(?P<attribution>[^\n]{5,250}?(?:\n[^\n]{1,120}?)?)\s(?:escreveu|wrote|a ecrit|escribio)\s?:",
+    r"|^[>\s]{0,10}(?:em|on|a|no dia)?\s?(?P<attribution>[^\n]{5,250}?(?:\n[^\n]{1,120}?)?)\s(?:escreveu|wrote"
+    r"|a ecrit|escribio)\s?:",
     re.MULTILINE,
 )
 _OPERATOR = re.compile(
@@ -58,7 +60,7 @@ def _is_operator(sender: str, operator: frozenset[str]) -> bool:
 
 
 def _is_request(attachment: Attachment, *, announced: bool) -> bool:
-    """A mail, a letter by its name, or any file that the text announces as the request's copy; never a signature's picture."""
+    """A mail, a letter by its name, or a file that the text announces as the copy; never a signature's picture."""
     name = fold(attachment.filename)
     if _MAIL_NAME.search(name) or attachment.content_type == "message/rfc822":
         return True

@@ -1,4 +1,4 @@
-"""The requester's name: a person's first and last name in the text, the signature or the From display name (clause 4.3).
+"""The requester: a person's first and last name in the text, the signature or the From display name (clause 4.3).
 
 Every possible name is weighed by what vouches for it: a label, the signature, the sender's own address or display
 name, a known first name. A name that only the address hints at is not there.
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from triage.core.fields.mention import Mention, line_bounds
 from triage.core.fields.names import Name, find_names
-from triage.core.lexicon import DEPARTMENT_WORDS, FIRST_NAMES, NAME_PARTICLES, RANKS
+from triage.core.lexicon import COMMON_WORDS, DEPARTMENT_WORDS, FIRST_NAMES, NAME_PARTICLES, RANKS
 from triage.core.message import Address
 from triage.core.text import Document, fold
 
@@ -104,6 +104,7 @@ _BETWEEN = (
     | RANKS
     | frozenset(["estadual", "municipal", "ensino", "fundamental", "medio", "regional", "a", "o"])
 )
+_POSTS = RANKS | DEPARTMENT_WORDS | COMMON_WORDS
 _LAST_LINES = 9
 # Sure enough, and sure enough where there is no other: to ask for a name that is there is the worse mistake.
 _ENOUGH, _LIKELY = 2.0, 1.0
@@ -183,8 +184,20 @@ def _weight(name: Name, place: _Place) -> float:
     if not (name.known or name.capitalised or hinted) and name.mention.start < place.signature_at:
         return 0.0
     alone = not re.search(r"\w", label) or bool(re.search(r"[,;|/.–-]\s{0,2}$", before))
+    alone = alone or (name.mention.start >= place.signature_at and _after_posts(name, begin))
     doubt = 3.0 * name.is_place + 0.5 * (not name.capitalised and not alone)
     return vouched + hinted + _standing(name, place, alone=alone) - doubt
+
+
+def _after_posts(name: Name, begin: int) -> bool:
+    """Whether only posts and titles stand before the name on its line ("Eng. Civil Paulo R. Zamprogno")."""
+    words = name.mention.document.words
+    index = name.first - 1
+    while index >= 0 and words[index][0] >= begin:
+        if words[index][2] not in _POSTS:
+            return False
+        index -= 1
+    return True
 
 
 def _labelled(label: str) -> bool:

@@ -79,7 +79,7 @@ _REACH = 200
 
 
 def find_numbers(document: Document) -> tuple[Number, ...]:
-    """Every phone in the document, in reading order; one area code serves the numbers that follow it on the same line."""
+    """Every phone in the document, in order; one area code serves the numbers that follow it on the same line."""
     found: list[Number] = []
     behind = 0
     for start in document.numbers:

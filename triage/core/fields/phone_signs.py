@@ -38,7 +38,8 @@ SIGNS = (
 )
 
 _CONTACT = re.compile(
-    r"(?P<strong>contatos?\b|whats\w*|zap\b|celular(?:es)?\b|\bcels?\b|movel|fal(?:ar|o|em|e|amos)\b|lig(?:ar|ue|uem|a|em|o)\b(?! d[aeo]s?\b)"
+    r"(?P<strong>contatos?\b|whats\w*|zap\b|celular(?:es)?\b|\bcels?\b|movel|fal(?:ar|o|em|e|amos)\b|lig(?:ar|ue"
+    r"|uem|a|em|o)\b(?! d[aeo]s?\b)"
     r"|retorno|tratar com|cham(?:ar|em|e)\b|encontr\w{1,6}|disponivel|disposicao"
     r"|recados?|plantao|telefones?\b|\btels?\b|\bfones?\b|\b[tfmc]:|atendo|atende\w? (?:em|no|n[oa]s)|meu numero"
     r"|nossos? numeros?|meu fixo|meu ramal|fixos?\b)"
@@ -60,7 +61,19 @@ _LINE = re.compile(
 )
 _SERVICE_WORDS = frozenset(["via", "vias", "conta", "contas", "linha", "linhas", "ligam", "ligando", "recebe", "toca"])
 _SERVICE_STEMS = (
-    *("bloque", "desbloque", "cancel", "instala", "reinstala", "mudar", "mudanca", "transfer", "troca", "desativ", "deslig"),
+    *(
+        "bloque",
+        "desbloque",
+        "cancel",
+        "instala",
+        "reinstala",
+        "mudar",
+        "mudanca",
+        "transfer",
+        "troca",
+        "desativ",
+        "deslig",
+    ),
     *("prorrog", "contest", "fatura", "boleto", "inclu", "chamadas"),
 )
 _PLACE_NOUN = re.compile(
@@ -87,7 +100,7 @@ _LAST_PART = 0.75
 class Surroundings:
     """What the signs of one document's numbers look at together.
 
-    `signature_at`: where its signature begins; `subject`: the digits of the subject; `bill`: the request is about a bill.
+    `signature_at`: where its signature begins; `subject`: the subject's digits; `bill`: the request is about a bill.
     """
 
     document: Document

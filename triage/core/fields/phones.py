@@ -106,6 +106,6 @@ def _role(weight: float) -> Role:
 
 
 def choose(phones: tuple[Phone, ...], sort: Sort, accept: Callable[[Phone], bool]) -> Phone | None:
-    """The best phone of `sort` that `accept`s: with an area code before without, then the surest contact, then the first."""
+    """The best phone of `sort` that `accept`s: with an area code before without, then the surest, then the first."""
     fitting = [phone for phone in phones if phone.sort is sort and accept(phone)]
     return max(fitting, key=lambda phone: (phone.complete, phone.weight), default=None)

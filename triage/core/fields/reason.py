@@ -45,7 +45,8 @@ _EMPTY = re.compile(
     r"|[\w ]{2,30}\s{0,2}:|[_.\s-]{3,60}$)"
 )
 _NO_WHY = re.compile(
-    r"(?:conforme|conf\.|consoante|segundo|como) (?:ja )?(?:conversad|combinad|autorizad|acordad|tratad|alinhad|solicitad"
+    r"(?:conforme|conf\.|consoante|segundo|como) (?:ja )?(?:conversad|combinad|autorizad|acordad|tratad|alinhad"
+    r"|solicitad"
     r"|determinad|orientad|contato|ligacao|boletim|item|previst)"
 )
 _LEAST_CERTAIN = 0.5

@@ -40,7 +40,7 @@ _FURTHER = 120
 
 
 def find_second_copy(document: Document) -> tuple[Mention, ...]:
-    """What is said of the second copy: "no", PDF, TXT or EXCEL, best first; a wish without a format carries a problem."""
+    """What is said of the second copy: "no", PDF, TXT or EXCEL, best first; a wish without a format has a problem."""
     folded = _ALL_FORMATS.sub(lambda match: "-" * len(match.group()), document.folded)
     found = [_wish(document, folded, match) for match in _COPY.finditer(folded)] if "via" in folded else []
     if not any(not mention.problem for mention in found):
