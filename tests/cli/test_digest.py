@@ -20,7 +20,7 @@ from triage.store.engine import open_store, read
 from triage.store.facts import last_digest
 
 ROOT = Path(__file__).parents[2]
-COMMAND = (sys.executable, "-c", "import typer; from triage.cli.digest import digest; typer.run(digest)")
+COMMAND = (sys.executable, "-c", "from triage.cli.main import run; run()", "digest")
 MONDAY = ("--date", "2026-05-04")
 
 

@@ -59,7 +59,7 @@ def opened(house: House, case: Case, what: Happened = Happened.COMPLETE_REQUEST)
     """The case in the store, with the event that opened or ended it."""
     with write(house.engine) as connection:
         row, stored = open_case(connection, case)
-        add_events(connection, row, (CaseEvent(case.opened_at, what, By.REQUESTER, "", "", None, case.state),))
+        add_events(connection, [(row, CaseEvent(case.opened_at, what, By.REQUESTER, "", "", None, case.state))])
     return stored
 
 
@@ -192,7 +192,7 @@ def test_the_accounts_of_two_digests_hold_every_message_once(house: House, clock
     text = digest_text(house, date(2026, 5, 5), on_server=3)
     assert "2 = 0 + 0 + 1 + 1" in text
     assert "registradas, 3. Confere." in text
-    assert f"nº {ids[1]}" in text
+    assert f"Nº {ids[1]}" in text
 
 
 def test_answered_means_that_our_answer_left(house: House, clock: Clock) -> None:

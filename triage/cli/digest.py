@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from triage.cli.exits import UNREACHABLE, USAGE, WRONG, fail
-from triage.cli.options import Config, settings_or_exit
-from triage.config import ConfigProblems
+from triage.cli.options import Config, registry_or_exit
 from triage.core.digest_words import short_date
 from triage.service import logs
 from triage.service.calendar import calendar_for, local_zone
@@ -17,8 +16,6 @@ from triage.service.digest_delivery import Delivery, deliver
 from triage.service.digest_facts import count_on_server
 from triage.service.house import House
 from triage.service.lock import LockRefused
-from triage.service.registry import open_registry
-from triage.store.engine import StoreRefused
 
 Print = Annotated[bool, typer.Option("--print", help="escreve o resumo na tela e não envia nada")]
 Day = Annotated[
@@ -35,16 +32,10 @@ _ENDS = {
 
 def digest(config: Config = None, show: Print = False, given: Day = None) -> None:
     """Envia o resumo do dia, uma só vez por dia útil; ou só o mostra."""
-    settings = settings_or_exit(config, need_mailbox=True)
-    if not settings.digest.to and not show:
-        fail(["digest.to está vazio: diga na configuração quem recebe o resumo do dia"], USAGE)
     logs.configure()
-    try:
-        house = open_registry(settings)
-    except StoreRefused as refusal:
-        fail([str(refusal)], USAGE)
-    except ConfigProblems as problems:
-        fail(problems.problems, USAGE)
+    house = registry_or_exit(config)
+    if not house.settings.digest.to and not show:
+        fail(["digest.to está vazio: diga na configuração quem recebe o resumo do dia"], USAGE)
     today = house.now().astimezone(local_zone()).date()
     day = given.date() if given else today
     if show:

@@ -25,12 +25,12 @@ ASIDE = {
     "garbled": "o leitor deu uma resposta sem sentido",
     "unfetchable": "a conexão caía sempre que era buscada",
 }
-STOP_HINT = "Para impedir que saia: triage cases set CASO review --note “motivo”."
-DRAFT_HINT = "Um rascunho só sai se alguém o enviar. Para desistir dele, apague-o da pasta."
-HELD = "Nada sai sem que uma pessoa decida."
-UNCERTAIN_HINT = "Antes de mandar de novo, confira em Enviados ou com o destinatário se já chegou."
-DEAD_HINT = "Confira o endereço e responda de outro modo; o caso fica à espera de uma pessoa."
-ASIDE_HINT = "Procure pela data na caixa, leia e trate à mão. Nenhuma delas foi respondida."
+STOP_HINT = "Para impedir que saia: triage outbox drop Nº."
+DRAFT_HINT = "Um rascunho só sai se alguém o enviar. Para desistir dele: triage outbox drop Nº, e apague-o da pasta."
+HELD_HINT = "Só sai se uma pessoa quiser: triage outbox release Nº. Para desistir: triage outbox drop Nº."
+UNCERTAIN_HINT = "Confira em Enviados ou com o destinatário. Para mandar outra vez: triage outbox release Nº."
+DEAD_HINT = "Confira o endereço e responda de outro modo. Para tentar outra vez: triage outbox release Nº."
+ASIDE_HINT = "Procure pela data na caixa e trate à mão; nenhuma foi respondida. Para reler: triage quarantine retry Nº."
 SILENT_HINT = "Casos que precisam de alguém já estão no começo deste resumo."
 DROPPED = "já não era preciso: o caso andou ou alguém respondeu"
 OBSERVED = "modo de observação: foi só registrada"
@@ -50,7 +50,7 @@ def mail_blocks(facts: Facts, calendar: Calendar) -> tuple[Block, ...]:
         ),
         _block("Não pôde ser entregue", _rows(by_state, (OutboxState.DEAD,), calendar, alert=True), DEAD_HINT),
         _block("Em quarentena: ninguém leu", unread, ASIDE_HINT),
-        _block("Retido", _rows(by_state, (OutboxState.HELD,), calendar), HELD),
+        _block("Retido", _rows(by_state, (OutboxState.HELD,), calendar), HELD_HINT),
         _block("Prestes a sair", _rows(by_state, _LEAVING, calendar), STOP_HINT),
         _block("Em Rascunhos, à espera de envio", _rows(by_state, (OutboxState.DRAFTED,), calendar), DRAFT_HINT),
         _block("Ficou sem resposta automática", _silent_rows(facts), SILENT_HINT),
@@ -74,16 +74,17 @@ def _rows(
 
 def _post_row(post: Post, calendar: Calendar, alert: bool) -> Row:
     head = post.case or "sem caso"
-    details = (f"Mensagem {post.id}, para {address(post.recipient)}", _fate(post, calendar))
-    return Row(head, KINDS[post.kind], tuple(filter(None, details)), moment(post.changed_at, calendar.zone), alert)
+    details = (f"Nº {post.id}, para {address(post.recipient)}", _fate(post))
+    leaves = post.state in (OutboxState.QUEUED, OutboxState.RETRY)
+    when = f"sai em {moment(post.not_before, calendar.zone)}" if leaves else moment(post.changed_at, calendar.zone)
+    return Row(head, KINDS[post.kind], tuple(filter(None, details)), when, alert)
 
 
-def _fate(post: Post, calendar: Calendar) -> str:
+def _fate(post: Post) -> str:
     told = inert(reason(post.reason), 120) if post.reason else ""
     answer = inert(post.answer, 120)
-    if post.state in (OutboxState.QUEUED, OutboxState.RETRY):
-        again = "O servidor recusou por ora. " if post.state is OutboxState.RETRY else ""
-        return f"{again}Sai em {moment(post.not_before, calendar.zone)}."
+    if post.state is OutboxState.RETRY:
+        return f"O servidor recusou por ora: {answer}" if answer else "O servidor recusou por ora."
     if post.state is OutboxState.DRAFTED:
         return f"Na pasta {answer}." if post.answer else "Ainda não chegou à pasta Rascunhos."
     if post.state is OutboxState.DEAD:
@@ -98,7 +99,7 @@ def _aside_row(one: SetAside, calendar: Calendar) -> Row:
     text = f"Recebida em {moment(one.at, calendar.zone)}, {PLACES[one.place]}, {size}"
     too_large = one.state is LedgerState.TOO_LARGE
     details = ("Só o cabeçalho foi lido: passa do limite de tamanho." if too_large else f"Motivo: {why}.",)
-    return Row(f"nº {one.ledger}", text, details, "", alert=True)
+    return Row(f"Nº {one.ledger}", text, details, "", alert=True)
 
 
 def _silent_rows(facts: Facts) -> list[Row]:
