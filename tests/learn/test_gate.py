@@ -14,8 +14,8 @@ from triage.learn.holding import hold_against
 from triage.paths import models_dir
 
 # A little under what was reached; raise them when the classifier gets better.
-FLOORS = {"kind": 0.95, "item": 0.89, "status": 0.82, "several": 0.88, "reason": 0.86}
-WORST_CALIBRATION = 0.08
+FLOORS = {"kind": 0.95, "item": 0.91, "status": 0.84, "several": 0.94, "reason": 0.87}
+WORST_CALIBRATION = 0.06
 CERTAINTY_FOR_DONE = 0.9
 
 
@@ -53,4 +53,4 @@ def test_its_certainty_is_honest(head: str) -> None:
 def test_done_is_done_where_it_is_certain() -> None:
     precision, recall, _ = precision_recall(held_out()["status"], OperatorStatus.COMPLETED, CERTAINTY_FOR_DONE)
     assert precision >= 0.97
-    assert recall >= 0.4
+    assert recall >= 0.55

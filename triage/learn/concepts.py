@@ -37,7 +37,8 @@ IDEAS: dict[str, str] = {
     # --- what is wanted
     "cancel": (
         "cancel* deslig* desativ* encerr* retir* remov* baixa baixar baixas extin* desinstal* cortar corte "
-        "elimin* recolh* cess* desfazer tirar tirem dispens* suprim* rescind* findar desocup* devol*"
+        "elimin* recolh* cess* desfazer tirar tirem dispens* suprim* rescind* findar desocup* devol* derrubar "
+        "cortem desligar desliga apagar a_toa ociosa ocioso"
     ),
     "install": (
         "instal* implant* ativ* habilit* ligar puxar montar criar abrir disponibiliz* provision* contrat* adquir* nov*"
@@ -45,7 +46,7 @@ IDEAS: dict[str, str] = {
     "more": "mais adicional adicionais amplia* outro outra acrescimo novo nova novos novas",
     "move": (
         "mudanca* mudar mude mudou transfer* remanej* realoc* desloc* levar leva leve mudaram mudamos mudando "
-        "translad* migr* passar"
+        "translad* migr* passar subir sobe descer desce reposicion* realocar puxar"
     ),
     "change": "troca* trocar alter* substitu* diferente modific* mudar muda mude mudanca",
     "block": "bloque* restring* restric* barr* impedir imped* travar trava tranc* vedar inibir proib*",
@@ -61,11 +62,12 @@ IDEAS: dict[str, str] = {
     ),
     "split": (
         "reestrutur* desmembr* separ* divid* repart* reorganiz* redistribu* rateio ratear remodel* hierarq* "
-        "unific* fundir"
+        "unific* fundir quebrar abrir_uma uma_nova conta_nova"
     ),
     "copy": (
         "copia copias reenv* reemi* reimpress* exemplar 2a novamente via vias extravi* sumiu perd* remet* mandar "
-        "mandem manda enviar envie reencaminh*"
+        "mandem manda enviar envie reencaminh* exibicao extravio papa molhou encharc* nao_chegou nao_recebi "
+        "nao_recebemos"
     ),
     "contest": (
         "contest* indevid* reconhec* errad* erro impugn* discord* diverg* estorn* ressarc* questiona* glos* abat* "
@@ -75,7 +77,9 @@ IDEAS: dict[str, str] = {
         "prorrog* adiar adia adiem adiamento posterg* dilac* dilat* esticar estique empurrar prazo alongar "
         "estend* moratoria tempo"
     ),
-    "due": "vencimento* vence vencem vencer vencendo venc vencia data datas dia limite",
+    "due": (
+        "vencimento* vence vencem vencer vencendo venc vencia data datas dia limite fixar fixe fixado vencesse todo_dia"
+    ),
     "always": "todo toda todos sempre mensal* permanente definitiv* doravante mes meses",
     "overdue": (
         "atrasad* atraso vencid* divida* parcel* negoci* quit* inadimpl* devendo devemos devo acordo regulariz* "
@@ -84,7 +88,7 @@ IDEAS: dict[str, str] = {
     "send": "envi* encaminh* remet* mand* emit* expedir anex* fornec* juntar",
     "where": (
         "onde site sitio pagina endereco url caminho consult* acessar acesso ver verific* confer* localizar qual "
-        "cadastro crc repositorio portal fonte"
+        "cadastro crc repositorio portal fonte existe sabem como_consulto olho olhar"
     ),
     "wish": (
         "solicit* pedid* peco preciso precisa precisamos quero queremos queria gostaria favor necessit* requer* "
@@ -95,7 +99,9 @@ IDEAS: dict[str, str] = {
         "mudo muda mudos mudas chiad* chiando ruid* defeit* parou pararam caiu cairam caindo queda quedas queim* "
         "romp* lent* intermit* inoperan* oscil* instab* perda falh* consert* reparo* problema* down los offline "
         "piscando mudez estatica cruzad* eco zumb* picot* inaudivel emudec* apagad* pane panes indisponi* degrad* "
-        "enguic* latencia crc"
+        "enguic* latencia crc fora cai caem cair derruba derrubou recusando rejeitando isolad* sumiu apagou "
+        "escuro voltou arrancou cortaram furtaram sem_internet sem_link sem_linha sem_telefone sem_sinal sem_tom "
+        "chia chiou cortando pifou estragou travou travado travada socorro"
     ),
     "works_not": "funcion* completa* sinal tom chama toca atende",
     "follow": "andamento status posicao posicionamento previsao normaliz* situacao atualiz* retorno noticia* solucao",
@@ -103,7 +109,10 @@ IDEAS: dict[str, str] = {
     "nudge": (
         "reiter* cobrar cobrando insist* silencio ninguem resposta respond* atendid* atendimento esperando "
         "aguardando decorrid* demora* reporto providencia pedi pedimos solicitei solicitamos mandei mandamos "
-        "enviei enviamos protocolad* espera paciencia esquec*"
+        "enviei enviamos protocolad* espera paciencia esquec* cade reencaminho reencaminhamos insistir insisto "
+        "reitero retomem destravar lembramos lembrar novamente sem_resposta sem_retorno sem_execucao "
+        "sem_agendamento nao_foi nao_veio nao_apareceu nao_atendida nao_atendido nao_instalado nao_executado "
+        "ate_hoje ate_agora de_novo e_nada ainda_nao vez indagar formulado requerid* encaminhada solicitada"
     ),
     "since": "desde ha faz dias semana semanas mes meses hoje ontem ate anteontem",
     # --- the other kinds of message
@@ -134,7 +143,8 @@ IDEAS: dict[str, str] = {
     "done": (
         "concluid* finaliz* execut* feito feita feitos feitas realiz* efetu* efetiv* pronto pronta prontos "
         "prontas resolvid* solucion* encerrad* atendid* ok done entregue entregues regulariz* normalizad* baixad* "
-        "aplicad* sucesso completad* cumprid* oficial"
+        "aplicad* sucesso completad* cumprid* oficial instaladinha prontinho prontinha feitinho resolvidinho "
+        "fechadinho sanado sanada restabelecid* reestabelecid* prorrogada prorrogado quitad* zerad* conclusao"
     ),
     "whole": (
         "tudo todas todos ambos ambas completo completa integra integralmente inteiro inteira total totalmente "
@@ -181,7 +191,8 @@ IDEAS: dict[str, str] = {
     "waiting": (
         "aguard* depend* espera* fila analise analisando andamento tratamento tramit* verific* apur* estud* curso "
         "processo processamento triagem tratando acompanh* vendo receb* registr* abert* emissao investig* "
-        "desenvolvimento pilha esteira bilhetagem engenharia fabrica"
+        "desenvolvimento pilha esteira bilhetagem engenharia fabrica reprocess* aprovador* enviad* conferencia "
+        "validacao providenciando correndo atras andando transito avancou avanca proxima homologacao tramitacao"
     ),
     "team": (
         "tecnico tecnica tecnicos equipe equipes setor area engenharia supervisor supervisora gerente central "
@@ -206,7 +217,10 @@ IDEAS: dict[str, str] = {
         "impediment* lament* infelizmente expirou expirad* decurso falta_de rejeit* vedado descontinuad* inexist* "
         "fidelidade saturad* denied nega negou negamos mantida mantido nao_procede prosperou desist* deixamos "
         "deixa improceden* incompativ* restricao nao_podem nao_pode nao_podemos nao_consigo nao_tem nao_temos "
-        "nao_fazemos nao_faco nao_existe nao_ha nao_vai nao_vao sem_condicao sem_viabilidade"
+        "nao_fazemos nao_faco nao_existe nao_ha nao_vai nao_vao sem_condicao sem_viabilidade nao_atendemos "
+        "nao_dispomos nao_emitimos nao_enviamos nao_libero nao_autorizo nao_autorizou nao_cabe nao_procedem "
+        "nao_sera nao_houve nao_admite atingido esgotado esgotada limite vetado proibido recusado sem_cobertura "
+        "sem_rede indisponivel impossibilidade descumpr*"
     ),
     "void": "cancelad* encerrad* finalizad* fechado fechada fechei fechou fechamos cancelou cancelei",
     "approve": "deferid* deferimento aprov* autoriz* procede* procedente acolh* validad* aceito aceita reconhecid*",
@@ -219,7 +233,9 @@ IDEAS: dict[str, str] = {
         "quem precis* necessit* poderia poderiam pode podem envie enviem enviar mande mandem mandar manda diga "
         "digam diz dizer passe passem passar preench* complete completem completar corrij* assinad* assinar "
         "assine esclarec* solicitamos pedimos aguardo quer querem prefere preferem responda responder escolha* "
-        "devolva* encaminhe* indique* libere* providencie* verifique* preciso falou falaram faltou"
+        "devolva* encaminhe* indique* libere* providencie* verifique* preciso falou falaram faltou "
+        "acao_necessaria testa teste testem confere confira reenviar reenvie anexe anexar devolver retorne "
+        "sinalize qual_e me_fala me_diz me_manda me_passa nos_informe autoriza autorize ok_por"
     ),
     "missing_thing": (
         "ilegivel faltou falta incompleto incompleta ausente branco vazio vazia errado invalido invalida"
@@ -230,18 +246,22 @@ IDEAS: dict[str, str] = {
     "condition": "se caso desde_que condicionad* mediante somente",
     "reverse": (
         "voltou reabri reaberto reabert* reincid* engano indevidamente desfeito revert* retrocess* rollback errei "
-        "confundi desconsider* ignorem corrig* retific*"
+        "confundi desconsider* ignorem corrig* retific* anterior_foi por_engano equivoco equivocad* retificamos "
+        "corrigindo"
     ),
     "courtesy": (
         "obrigad* agradec* grat* valeu disponha imagina magina prazer satisfacao abraco* beijo* bjs parabens "
         "feliz felizes bom_fim otimo bem_vind* desculp* desculpa apresent* sou chamo contato disposicao convid* "
-        "conhecer boas_festas"
+        "conhecer boas_festas bom_dia boas feriado plantao expediente aviso comunicado novo_endereco portfolio "
+        "evento encontro pesquisa"
     ),
     # --- why
     "because": (
         "pois porque pq devido motivo motivos razao visto tendo virtude causa decorrencia motivado conta fim "
         "finalidade afim porquanto porisso ja_que uma_vez considerando dado face justificativa justifica "
-        "necessidade objetivo para"
+        "necessidade objetivo para com_vistas por_desuso por_seguranca a_fim instruir finalidades justificar "
+        "desuso visando objetivando decorrente consequencia vez_que posto_que por_ser por_estar por_ter por_falta "
+        "por_motivo por_conta por_forca por_erro por_causa gracas evitar passou exige exigencia"
     ),
     "story": (
         "chegou mudou saiu aposent* inaugur* reforma* obra obras alag* incendi* furto furtad* roub* quebr* fechou "
