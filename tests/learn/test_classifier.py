@@ -122,9 +122,21 @@ def test_weights_for_other_features_are_refused(tmp_path: Path) -> None:
         from_bytes(altered(tmp_path, features=np.frombuffer(b"0123456789abcdef", dtype=np.uint8)))
 
 
-def test_what_is_no_archive_at_all_is_refused() -> None:
+@pytest.mark.parametrize("content", [b"", b"not an archive", b"PK\x03\x04 broken"])
+def test_what_is_no_archive_is_refused(content: bytes) -> None:
     with pytest.raises(ArtifactRefused):
-        from_bytes(b"not an archive")
+        from_bytes(content)
+
+
+def test_an_archive_cut_short_is_refused() -> None:
+    with pytest.raises(ArtifactRefused):
+        from_bytes((models_dir() / ARTIFACT).read_bytes()[:100_000])
+
+
+def test_words_of_the_operator_do_not_make_a_requester_the_operator() -> None:
+    """Keyword stuffing (E11): who writes weighs more than what is written."""
+    stuffed = mail("Serviço concluído. Protocolo 2026123456. " * 200, "RES: serviço concluído")
+    assert best(classifier().read(stuffed, bulletin(), TRAINING_POLICY).kind)[0] != Kind.OPERATOR
 
 
 def test_the_artifact_fits_into_the_repository() -> None:

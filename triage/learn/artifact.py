@@ -3,6 +3,8 @@
 import hashlib
 import io
 import json
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,7 +89,7 @@ def from_bytes(content: bytes) -> Weights:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             found: dict[str, NDArray[Any]] = {name: arrays[name] for name in arrays.files}
         return _weights(found, sha256(content))
-    except (KeyError, ValueError, OSError, IndexError) as error:
+    except (KeyError, ValueError, OSError, IndexError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ArtifactRefused(f"{ARTIFACT}: {error}") from error
 
 
