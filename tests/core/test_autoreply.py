@@ -73,10 +73,17 @@ def test_auto_response_suppress_only_forbids_answering(value: str, allowed: bool
 @pytest.mark.parametrize(
     "address",
     [
-        "MAILER-DAEMON@x.br", "listserv@x.br", "majordomo@x.br", "owner-lista@x.br", "lista-request@x.br",
-        "lista-bounces@x.br", "bounce@x.br", "bounces+123@x.br", "postmaster@x.br",
+        "MAILER-DAEMON@x.br",
+        "listserv@x.br",
+        "majordomo@x.br",
+        "owner-lista@x.br",
+        "lista-request@x.br",
+        "lista-bounces@x.br",
+        "bounce@x.br",
+        "bounces+123@x.br",
+        "postmaster@x.br",
     ],
-)  # fmt: skip
+)
 def test_system_addresses(address: str) -> None:
     """A6."""
     assert is_system(Address("", address.lower()))
@@ -125,10 +132,17 @@ def test_we_never_answer_ourselves() -> None:
 @pytest.mark.parametrize(
     "subject",
     [
-        "Resposta automática: pedido", "Fora do escritório: férias", "Não é possível entregar: RES: x",
-        "Automatic reply: x", "Lida: x", "Não lida: x", "Undeliverable: x", "Delivery Status Notification (Failure)", "Aceito: reunião",
+        "Resposta automática: pedido",
+        "Fora do escritório: férias",
+        "Não é possível entregar: RES: x",
+        "Automatic reply: x",
+        "Lida: x",
+        "Não lida: x",
+        "Undeliverable: x",
+        "Delivery Status Notification (Failure)",
+        "Aceito: reunião",
     ],
-)  # fmt: skip
+)
 def test_machines_known_by_their_subject(subject: str) -> None:
     """A10: out of office without headers."""
     assert "machine-subject" in machine_signs(mail(subject=subject))
