@@ -428,6 +428,20 @@ def test_a_colleague_who_answered_first_keeps_us_quiet(story: Story) -> None:
     assert "um colega já respondeu" in story.history()[0].note
 
 
+def test_a_colleague_who_only_passed_it_on_has_not_answered(story: Story) -> None:
+    story.sent("Prezada Karolina, segue.", to="<m2@sedu.es.gov.br>", recipients=(OI.addr,))
+    assert len(story.request(missing=MISSING).written) == 1
+
+
+def test_our_own_mail_that_the_server_keeps_in_sent_is_no_news(story: Story) -> None:
+    first = story.request(missing=MISSING)
+    ours = story.outbox()[0].message_id
+    before = story.history()
+    kept = replace(first.message, message_id=ours, fingerprint="e" * 64, from_=(Address("", OURS),))
+    told = story.sent(message=kept)
+    assert (told.decision.filing, story.history()) == (Filing(LedgerState.IGNORED, "our-own-mail"), before)
+
+
 def test_a_colleagues_answer_stops_the_pending_correction(story: Story) -> None:
     story.policy = replace(POLICY, mode=Mode.DRAFT)
     first = story.request(missing=MISSING)
@@ -551,6 +565,11 @@ def test_mail_of_the_very_second_of_the_first_run_is_answered(story: Story) -> N
 
 def test_mail_older_than_a_day_is_left_to_a_person(story: Story) -> None:
     told = story.request(missing=MISSING, age=timedelta(hours=25))
+    assert (told.written, story.states(), doubts(story)) == ((), [State.REVIEW], [Doubt.NO_REPLY])
+
+
+def test_what_lay_in_junk_is_read_and_left_to_a_person(story: Story) -> None:
+    told = story.request(missing=MISSING, place=Place.JUNK)
     assert (told.written, story.states(), doubts(story)) == ((), [State.REVIEW], [Doubt.NO_REPLY])
 
 

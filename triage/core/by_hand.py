@@ -6,8 +6,9 @@ from triage.core.carrier_notice import notices, stop_notices
 from triage.core.case import HAND, By, CarrierStage, Case, CaseEvent, Doubt, Happened, Refused, Review
 from triage.core.decision import Cancel, Change, Decision, MailKind, World
 from triage.core.gathered import item_of, tells_carrier
+from triage.core.moves import Facts
 from triage.core.scene import REPLIES, short
-from triage.core.transitions import Facts, move_case, step
+from triage.core.transitions import move_case, step
 from triage.core.vocabulary import Outcome, State
 
 _USUAL = {State.CARRIER_DUE: Outcome.DONE, State.REVIEW: Outcome.DISMISSED}

@@ -8,9 +8,9 @@ from triage.core.decision import Cancel, Change, Decision, Filing, LedgerState, 
 from triage.core.gathered import item_of, tells_carrier
 from triage.core.join_keys import plain_protocol
 from triage.core.joined import Tie, numbers
+from triage.core.moves import Facts
 from triage.core.operator_lines import LinesSaid, lines_said
 from triage.core.scene import JUDGED, Scene, decision, doubt_about, happen, new_case, open_with, outdated
-from triage.core.transitions import Facts
 from triage.core.verdict import OperatorWord
 from triage.core.vocabulary import Action, OperatorStatus, Outcome, State
 

@@ -15,12 +15,17 @@ _ASKS = re.compile(
     r"|envi(?:e|ar|em)|encaminh(?:e|ar|em)|preench(?:a|er|am)|corrij(?:a|am)|corrigir|complement(?:e|ar|em)|refa[cz](?:a|er))\b"
 )
 MAX_TEXT = 20_000
+_WAITED_FOR_A_HAND = (OutboxState.DRAFTED, OutboxState.HELD, OutboxState.CANCELLED, OutboxState.AMBIGUOUS)
 
 
 def by_colleague(scene: Scene) -> Decision:
     """A message of the Sent folder: our own mail, or a colleague's."""
     if scene.joined.itself is not None:
         return _our_own(scene)
+    return replace(_colleagues(scene), answers=_answers(scene))
+
+
+def _colleagues(scene: Scene) -> Decision:
     case = scene.joined.case
     if case is None:
         return Decision(Filing(LedgerState.IGNORED, "sent-untied"))
@@ -36,13 +41,14 @@ def _our_own(scene: Scene) -> Decision:
     ours, case = scene.joined.itself, scene.joined.case
     assert ours is not None
     filing = Filing(LedgerState.IGNORED, "our-own-mail")
-    left = (ours.message_id,) if ours.state is not OutboxState.SENT else ()
+    left = (ours.message_id,) if ours.state in _WAITED_FOR_A_HAND else ()
     if case is None or not left:
         return Decision(filing, left=left)
     if ours.kind is MailKind.CARRIER_NOTICE:
         told = _carrier_told(scene, case, "um colega enviou o aviso à operadora de longa distância")
         return replace(told, filing=filing, left=left)
-    change = happen(case, Happened.COLLEAGUE_WROTE, scene, By.SEGER, "um colega enviou o rascunho")
+    note = "está em Enviados: saiu" if ours.state is OutboxState.AMBIGUOUS else "um colega enviou o rascunho"
+    change = happen(case, Happened.COLLEAGUE_WROTE, scene, By.SEGER, note)
     return Decision(filing, (change,), left=left)
 
 
@@ -67,6 +73,15 @@ def _wrote(scene: Scene, case: Case) -> Decision:
         note = "um colega pediu algo ao solicitante"
         return decision(happen(case, Happened.COLLEAGUE_ASKED, scene, By.SEGER, note), cancels=cancels)
     return decision(happen(case, Happened.COLLEAGUE_WROTE, scene, By.SEGER, "um colega escreveu"), cancels=cancels)
+
+
+def _answers(scene: Scene) -> str:
+    """The message that is answered, where the answer goes to anybody but the operator, the carrier and ourselves."""
+    policy, references = scene.world.policy, scene.arrival.references
+    professionals = policy.operator_domains | policy.carrier_domains
+    people = (a for a in scene.arrival.recipients if a not in policy.own and a not in policy.carrier_to)
+    told = any(a.rpartition("@")[2] not in professionals for a in people)
+    return references[0] if told and references else ""
 
 
 def _to_carrier(scene: Scene) -> bool:

@@ -226,7 +226,8 @@ class Filing:
 class Decision:
     """Everything that follows from one message. The first change is the case that the message belongs to.
 
-    `filing` is None where no message caused it. `left` are Message-IDs of ours that were seen to have gone out.
+    `filing` is None where no message caused it. `left` are Message-IDs of ours that were seen to have gone out, and
+    `answers` is that of a message which a colleague has answered by hand.
     """
 
     filing: Filing | None
@@ -234,6 +235,7 @@ class Decision:
     mails: tuple[Mail, ...] = ()
     cancels: tuple[Cancel, ...] = ()
     left: tuple[str, ...] = ()
+    answers: str = ""
 
 
 @dataclass(frozen=True, slots=True)

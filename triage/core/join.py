@@ -27,9 +27,9 @@ from triage.core.joined import (
     shares_line,
     takes_part,
 )
+from triage.core.moves import ABOUT_THE_ITEM
 from triage.core.policy import Policy
 from triage.core.subject import designated_items, is_forward
-from triage.core.transitions import ABOUT_THE_ITEM
 from triage.core.verdict import Verdict
 from triage.core.vocabulary import Action, Kind, State
 

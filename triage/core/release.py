@@ -5,7 +5,7 @@ Release needs two keys: the mode set for the item, and the certainty of this ver
 
 from datetime import UTC, datetime, timedelta
 
-from triage.core.decision import Arrival, CarrierMode, Counts, Limits, Release, Way, World
+from triage.core.decision import Arrival, CarrierMode, Counts, Limits, Place, Release, Way, World
 from triage.core.vocabulary import Mode
 
 LATE = timedelta(hours=24)
@@ -29,6 +29,8 @@ def release_reply(
         return Release(Way.NO, early)
     if not arrival.permission.allowed:
         return Release(Way.NO, arrival.permission.reason, human=True)
+    if arrival.place is Place.JUNK:
+        return Release(Way.NO, "junk", human=True)
     if late(arrival, world.now):
         return Release(Way.NO, "late", human=True)
     limit = limit_reached(counts, world.limits)

@@ -19,7 +19,8 @@ from triage.core.decision import (
     World,
 )
 from triage.core.joined import Joined
-from triage.core.transitions import NO_FACTS, Facts, move_case, step
+from triage.core.moves import NO_FACTS, Facts
+from triage.core.transitions import move_case, step
 from triage.core.verdict import Verdict
 from triage.core.vocabulary import State
 

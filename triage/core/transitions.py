@@ -9,62 +9,13 @@ authenticated word, tied to the case, or a person's hand makes a case done, and 
 a word that contradicts what is known never closes anything.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 
 from triage.core.case import HAND, OPERATOR_EVENTS, Case, Doubt, Happened, Refused, Review
+from triage.core.moves import NO_FACTS, Facts, Move, Origin, Table, When, holds
 from triage.core.vocabulary import Outcome, State
-
-
-class When(StrEnum):
-    """The condition of a move, in the words that the documentation shows."""
-
-    ALWAYS = "always"
-    TELLS_CARRIER = "the item tells the carrier"
-    MAY_TELL_CARRIER = "the item tells the carrier, or is unknown"
-    LINES_LEFT = "the word leaves lines of the case open"
-    ITEM_DOUBTED = "the review is about what is asked"
-    PUT_BY_HAND = "a person put it there"
-    HANDED_OVER = "the review is not about what is asked"
-    ENDED_DONE = "it was done"
-    ENDED_REFUSED = "it was refused"
-    ENDED_REDIRECTED = "it was redirected"
-    OUTCOME_GIVEN = "an outcome is given"
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the conditions ask about an event, beyond the case itself.
-
-    `believed`: the operator is authenticated; `tied`: the message is tied to this case (DESIGN 6). `outcome` is that
-    given by hand. `lines_left`: the operator's word leaves lines of the case open.
-    """
-
-    tells_carrier: bool = False
-    item_known: bool = True
-    believed: bool = False
-    tied: bool = False
-    lines_left: bool = False
-    outcome: Outcome | None = None
-
-
-NO_FACTS = Facts()
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Where an event leads and on which condition; the outcome of a closed case; the doubt it leaves for a person."""
-
-    to: State
-    when: When = When.ALWAYS
-    outcome: Outcome | None = None
-    doubt: Doubt | None = None
-
-
-Origin = State | None  # None: there is no case yet
-Table = dict[tuple[Origin, Happened], tuple[Move, ...]]
 
 _S, _E = State, Happened
 _WAITING = (_S.INCOMPLETE, _S.WITH_OPERATOR, _S.NEEDS_INFO)
@@ -199,10 +150,6 @@ _ROWS: dict[Happened, dict[Origin, tuple[Move, ...]]] = {
 
 TABLE: Table = {(origin, event): moves for event, row in _ROWS.items() for origin, moves in row.items()}
 
-ABOUT_THE_ITEM = frozenset(
-    {Doubt.UNCERTAIN, Doubt.SEVERAL_ITEMS, Doubt.FORGED, Doubt.UNTRUSTED_OPERATOR, Doubt.UNTIED, Doubt.AMBIGUOUS}
-)
-
 
 def step(case: Case | None, event: Happened, facts: Facts = NO_FACTS) -> Move | Refused:
     """The move that `event` makes from where `case` stands, or why it makes none."""
@@ -210,7 +157,7 @@ def step(case: Case | None, event: Happened, facts: Facts = NO_FACTS) -> Move | 
         return Refused("a palavra da operadora só vale autenticada e ligada ao caso")
     origin = case.state if case else None
     for move in TABLE.get((origin, event), ()):
-        if _holds(move.when, case, facts):
+        if holds(move.when, case, facts):
             return replace(move, outcome=_outcome(move, case, facts))
     return Refused(_refusal(origin, event, facts))
 
@@ -230,35 +177,12 @@ def move_case(case: Case, move: Move, at: datetime, why: str = "") -> Case:
     )
 
 
-def legal_events(state: Origin) -> Iterator[Happened]:
-    """Every event that has a cell in `state`."""
-    return (event for origin, event in TABLE if origin == state)
-
-
 def _outcome(move: Move, case: Case | None, facts: Facts) -> Outcome | None:
     if move.to is not State.CLOSED:
         return None
     if move.when is When.OUTCOME_GIVEN:
         return facts.outcome
     return move.outcome or (case.outcome if case else None)
-
-
-def _holds(when: When, case: Case | None, facts: Facts) -> bool:
-    doubt = case.review.doubt if case and case.review else None
-    outcome = case.outcome if case else None
-    return {
-        When.ALWAYS: True,
-        When.TELLS_CARRIER: facts.tells_carrier,
-        When.MAY_TELL_CARRIER: facts.tells_carrier or not facts.item_known,
-        When.LINES_LEFT: facts.lines_left,
-        When.PUT_BY_HAND: doubt is Doubt.BY_HAND,
-        When.ITEM_DOUBTED: doubt in ABOUT_THE_ITEM,
-        When.HANDED_OVER: doubt is not None and doubt not in ABOUT_THE_ITEM,
-        When.ENDED_DONE: outcome is Outcome.DONE,
-        When.ENDED_REFUSED: outcome is Outcome.REFUSED,
-        When.ENDED_REDIRECTED: outcome is Outcome.REDIRECTED,
-        When.OUTCOME_GIVEN: facts.outcome is not None,
-    }[when]
 
 
 def _refusal(origin: Origin, event: Happened, facts: Facts) -> str:

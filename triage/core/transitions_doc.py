@@ -1,7 +1,8 @@
 """The page docs/cases.md, drawn from the transition table: a diagram, then the whole table."""
 
 from triage.core.case import HAND, Happened
-from triage.core.transitions import TABLE, Move, Origin, When
+from triage.core.moves import Move, Origin, When
+from triage.core.transitions import TABLE
 from triage.core.vocabulary import WAITING_ON, Outcome, State
 
 _INTRODUCTION = """# Cases: states and what moves them

@@ -7,6 +7,7 @@ _REASONS = {
     "colleague-answered": "um colega já respondeu",
     "before-answer-since": "chegou antes de começarmos a responder",
     "no-internal-date": "o servidor não diz quando chegou",
+    "junk": "estava no lixo eletrônico",
     "late": "chegou há mais de 24 horas",
     "message-answered": "esta mensagem já foi respondida",
     "content-answered": "um texto igual já foi respondido hoje",

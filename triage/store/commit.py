@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from triage.core.case import By, Case, CaseEvent, Happened
-from triage.core.decision import Arrival, Cancel, Change, Decision, Mail, OutboxState, Place, Way
+from triage.core.decision import Arrival, Cancel, Change, Decision, Mail, OutboxState, Way
 from triage.core.verdict import Verdict
 from triage.store.cases import add_events, add_thread, case_id_of, change_case, find_case, open_case
 from triage.store.ledger import Versions, file_message, keep_verdict, note_answered
@@ -154,8 +154,8 @@ def _file(
     now: datetime,
 ) -> None:
     assert decision.filing is not None  # a message that caused a decision is always filed
-    if arrival.place is Place.SENT and arrival.references and not decision.left:
-        note_answered(connection, arrival.references[0], arrival.ledger)
+    if decision.answers:
+        note_answered(connection, decision.answers, arrival.ledger)
     file_message(
         connection,
         arrival.ledger,

@@ -36,9 +36,7 @@ def open_store(url: str, *, check: bool = True) -> Engine:
     try:
         return _open_sqlite(parsed, check) if parsed.get_backend_name() == "sqlite" else _open_server(parsed)
     except ImportError as failure:
-        raise StoreRefused(
-            f"banco de dados: falta instalar o acesso a {parsed.get_backend_name()} (psycopg)"
-        ) from failure
+        raise StoreRefused(f"banco de dados: falta instalar o pacote {failure.name}") from failure
     except (DatabaseError, sqlite3.DatabaseError, OSError) as failure:
         raise StoreRefused(f"banco de dados: {_first_line(failure)}") from failure
 

@@ -40,7 +40,6 @@ _COUNTS = select(
     _automatic("window"),
     _automatic("hour"),
 )
-_SINCE = select(_automatic("since"))
 _NORM = select(func.count(), func.min(OUTBOX.c.created_at)).where(
     OUTBOX.c.created_at > bindparam("first"),
     OUTBOX.c.created_at <= bindparam("last"),
@@ -74,11 +73,6 @@ def count_replies(
     # Counting a fortnight is worth it only where the answer could matter.
     norm = hourly_norm(connection, now) if last_hour > LEAST_FOR_NORM else 0.0
     return Counts(message, in_case, sender, domain, same, pending, recent, last_hour, norm)
-
-
-def automatic_since(connection: Connection, since: datetime) -> int:
-    """How many automatic mails left, or are about to, since an instant; digests left out."""
-    return connection.scalar(_SINCE, {"since": since}) or 0
 
 
 def hourly_norm(connection: Connection, now: datetime) -> float:
