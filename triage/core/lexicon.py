@@ -5,10 +5,6 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 NAME_PARTICLES = _words("""
     de da do das dos e di del della van von dal
 """)

@@ -47,8 +47,8 @@ _DATE = re.compile(
     r"|1[0-2])/20\d{2}|(?:19|20)\d{2}|\d{1,2}h\d{0,2}"
 )
 _NO_LABEL = re.compile(
-    r"\b(?:conta|linhas?|telefone|terminal|ramal|faixa|fatura|cnpj|circuito|novo|anterior"
-    r"|antigo)\W(?:\w{1,12}\W){0,4}$"
+    r"\b(?:conta|linhas?|telefone|terminal|ramal|faixa|fatura|cnpj|circuito|novo|anterior|antigo|nota|fiscal|boleto|codigo"
+    r"|barras)\W{1,3}(?:\w{1,12}\W{1,3}){0,4}$"
 )
 _LEAST_DIGITS = 4
 

@@ -11,7 +11,7 @@ from triage.core.text import fold, one_slip
 FOLLOW_UP = "1.12"
 
 _PREFIX = re.compile(
-    r"\s*(?:\[[^\]]{0,60}\]|(?:re|res|enc|fw|fwd|tr|ref|rv|aw|wg|resp|encaminhado)\s{0,3}(?:[\[(]\d{1,3}[\])]|\d{1,3})?\s{0,3}:)",
+    r"\s{0,20}(?:\[[^\]]{0,60}\]|(?:re|res|enc|fw|fwd|tr|ref|rv|aw|wg|resp|encaminhado)\s{0,3}(?:[\[(]\d{1,3}[\])]|\d{1,3})?\s{0,3}:)",
     re.IGNORECASE,
 )
 _REPLY = re.compile(

@@ -20,7 +20,7 @@ def presence(gathered: Gathered, field: Field) -> Presence:
     "text",
     [
         "Favor bloquear a linha (27) 3636-1234.\n\nContato: (27) 3333-4321 / (27) 99876-5432\nMaria Santos",
-        "Solicito o cancelamento do ramal 27 3636-1234.\n\nAtenciosamente,\nMaria Santos\n(27) 3333-4321\n(27) 99876-5432",
+        "Solicito cancelar o ramal 27 3636-1234.\n\nAtenciosamente,\nMaria Santos\n(27) 3333-4321\n(27) 99876-5432",
         "Linha: (27) 3636-1234\nFixo: (27) 3333-4321\nCelular: (27) 99876-5432",
         "Linha | Fixo | Celular\n(27) 3636-1234 | (27) 3333-4321 | (27) 99876-5432",
         "bom dia a linha 27 3636-1234 esta bloqueada meu fixo 27 3333-4321 e zap 27 99876-5432",

@@ -85,7 +85,7 @@ def column_head(document: Document, start: int) -> str:
 
 
 def sentence_around(text: str, start: int, end: int, reach: int = 160) -> tuple[int, int]:
-    """Bounds of the sentence around `start:end`: full stops before a space, blank lines, `reach` either side at most."""
+    """Bounds of the sentence around `start:end`: full stops before a space, blank lines, `reach` at most."""
     head = text[max(0, start - reach) : start]
     cut = max((m.end() for m in re.finditer(r"(?<!\.)[.!?;]\s|\n\s*\n|\n\s*[-•*\d]", head)), default=0)
     tail = text[end : end + reach]

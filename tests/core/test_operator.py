@@ -1,0 +1,92 @@
+"""The operator's number for a request, and the date that it promises (DOMAIN, "What the operator says")."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.core.message import Address, Body, Message
+from triage.core.operator import operator_word
+from triage.core.protocol import find_protocol
+from triage.core.reading import Reading
+from triage.core.text import Document
+from triage.core.vocabulary import OperatorStatus
+
+
+def protocol(text: str, *, bare: bool = False) -> str | None:
+    found = find_protocol(Document("body", text), bare=bare)
+    return found.text if found else None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Protocolo: 20261234567", "20261234567"),
+        ("registrado sob o protocolo nº 88127.", "88127"),
+        ("Prot. 2026 0004 1187 – em curso", "202600041187"),
+        ("OS 5531-0026 gerada", "5531-0026"),
+        ("O.S. 5531.0026 encerrada", "5531.0026"),
+        ("Ordem de serviço 1-51B660A executada", "1-51B660A"),
+        ("seu pedido recebeu o número 2027/00418", "2027/00418"),
+        ("Chamado CH-2219001 reprogramado", "CH-2219001"),
+        ("20270100040017 (protocolo)", "20270100040017"),
+        ("CT90017 é o protocolo da contestação", "CT90017"),
+        ("SR-0101220\nServiço: retirada", "SR-0101220"),
+        ("Protocolo segue o mesmo, 26-55410.", "26-55410"),
+        ("Pedido em curso (solicitação n. 7799020).", "7799020"),
+        ("bilhete 92.431.630 aceito", "92.431.630"),
+    ],
+)
+def test_a_number_in_every_spelling(text: str, number: str) -> None:
+    assert protocol(text) == number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "número 3636-1234 ativado",
+        "o novo número é (27) 3636-1234",
+        "pedido recebido em 10/04/2026",
+        "protocolo em breve",
+        "pedido de 2026",
+        "a conta nasceu: número 3020044",
+        "fatura 05/2026 no valor de R$ 1.234,56",
+        "CNPJ 27.080.571/0001-30",
+        "prazo: 120h",
+    ],
+)
+def test_a_line_a_date_an_amount_is_none(text: str) -> None:
+    assert protocol(text) is None
+
+
+def test_a_bare_number_counts_only_in_the_operators_own_text() -> None:
+    assert protocol("Refiz com outra rota, 99202318.") is None
+    assert protocol("Refiz com outra rota, 99202318.", bare=True) == "99202318"
+    assert protocol("A linha 2736361234 está ativa.", bare=True) is None
+
+
+def word(own: str, status: OperatorStatus, subject: str = "", quoted: str = "") -> tuple[str | None, str | None]:
+    body = Body(own, len(own), quoted)
+    message = Message("<1@x>", (Address("", "a@oi.net.br"),), (), (), subject, body, date="2026-08-04")
+    said = operator_word(message, Reading({}, {}, {}, {status.value: 0.9}, 0.0, 0.5, ""))
+    assert said.status is status
+    return said.protocol, said.promised
+
+
+def test_the_subjects_protocol_counts_where_the_text_gives_none_the_quoted_never() -> None:
+    assert word("Em andamento.", OperatorStatus.ACKNOWLEDGED, "RES: Bloqueio - protocolo 88127") == ("88127", None)
+    assert word("Em andamento.", OperatorStatus.ACKNOWLEDGED, quoted="protocolo 88127") == (None, None)
+
+
+def test_a_scheduled_visit_gives_its_date() -> None:
+    assert word("Reagendado de 10/08 para 12/08.", OperatorStatus.SCHEDULED)[1] == "2026-08-12"
+    assert word("Concluído em 10/08.", OperatorStatus.COMPLETED)[1] is None
+
+
+@given(st.from_regex(r"[1-9]\d{6,13}", fullmatch=True), st.sampled_from(["Protocolo {}", "protocolo nº {}.", "OS: {}"]))
+def test_every_number_called_a_protocol_is_read_back(number: str, spelling: str) -> None:
+    assert protocol(spelling.format(number)) == number
+
+
+@given(st.text(max_size=300))
+def test_it_never_raises(text: str) -> None:
+    protocol(text, bare=True)

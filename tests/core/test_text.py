@@ -1,0 +1,42 @@
+"""Folding keeps offsets, long texts are clipped, one slip of the keyboard is told from two."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.core.text import LONGEST, Document, clipped, clipped_at, fold, one_slip
+
+
+@given(st.text(max_size=200))
+def test_folding_keeps_the_length_and_is_done_once(text: str) -> None:
+    assert len(fold(text)) == len(text)
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text(max_size=200))
+def test_every_word_stands_where_it_is_said_to(text: str) -> None:
+    document = Document("body", text)
+    assert all(document.folded[start:end] == word for start, end, word in document.words)
+    assert all(document.folded[start].isdigit() for start in document.numbers)
+
+
+def test_accents_and_capitals_go() -> None:
+    assert fold("AÇÃO à 2ª via, nº 3") == "acao a 2a via, no 3"
+
+
+def test_a_long_text_keeps_its_head_and_its_tail() -> None:
+    text = "a" * 50_000 + "Maria Santos"
+    assert len(clipped(text)) == LONGEST
+    assert clipped(text).endswith("Maria Santos")
+    assert clipped(text)[clipped_at(text, 50_000) :] == "Maria Santos"
+    assert clipped("short") == "short"
+
+
+@pytest.mark.parametrize("seen", ["contestaçao", "contestacaoo", "contestcao", "contesatcao", "xontestacao"])
+def test_one_slip_is_forgiven(seen: str) -> None:
+    assert one_slip(fold(seen), "contestacao")
+
+
+@pytest.mark.parametrize("seen", ["contestado", "prorrogacao", "contestar", ""])
+def test_two_slips_are_not(seen: str) -> None:
+    assert not one_slip(seen, "contestacao")
