@@ -14,6 +14,7 @@ from triage.cli.evaluate import evaluate
 from triage.cli.exits import WRONG
 from triage.cli.outbox import outbox
 from triage.cli.quarantine import quarantine
+from triage.cli.replay import replay_
 from triage.cli.resume import rearm, thaw
 from triage.cli.run import run as run_daemon
 from triage.cli.train import train
@@ -38,6 +39,7 @@ app.command()(evaluate)
 app.command()(train)
 app.command()(doctor)
 app.command()(backup)
+app.command("replay")(replay_)
 app.command()(demo)
 
 
