@@ -104,6 +104,13 @@ def test_the_breaker_the_kill_switch_and_a_frozen_folder_say_what_to_do() -> Non
     assert "apague o arquivo /var/lib/triage/stop-sending" in killed
 
 
+def test_untrusted_senders_are_counted_at_the_top_with_their_cases() -> None:
+    top = page(busy()).text.split("PRECISA DA SEGER")[0]
+    assert "Remetente não confirmado  1 caso tem mensagem" in top
+    assert "2026-000087" in top
+    assert "não confirmado" not in page(quiet()).text
+
+
 def test_a_case_that_a_person_must_see_is_not_listed_twice_for_the_same_day() -> None:
     doubtful = case(
         7, State.CARRIER_DUE, "1.1", "SEDU", at(1, month=4), review=Review(Doubt.CONTRADICTION, "contradiz")

@@ -27,15 +27,16 @@ def state_account(accounts: Accounts) -> Statement:
     """The account of the period. Each message received is in exactly one of the terms, by construction."""
     judged = _number(accounts, (LedgerState.JUDGED,))
     queued = _number(accounts, (LedgerState.NEW,))
+    ignored = _number(accounts, _IGNORED)
     followed = judged - accounts.answered
     parts = (
         count(followed, "registrada em um caso", "registradas em casos") if followed else "",
         count(queued, "ainda na fila para ser lida", "ainda na fila para serem lidas") if queued else "",
     )
     terms = (
-        Term(accounts.answered, "respondidas por nós"),
+        Term(accounts.answered, "respondida por nós" if accounts.answered == 1 else "respondidas por nós"),
         Term(followed + queued, "em acompanhamento", tuple(filter(None, parts))),
-        Term(_number(accounts, _IGNORED), "ignoradas", _reasons(accounts, _IGNORED)),
+        Term(ignored, "ignorada" if ignored == 1 else "ignoradas", _reasons(accounts, _IGNORED)),
         Term(_number(accounts, _ASIDE), "em quarentena", _reasons(accounts, _ASIDE)),
     )
     mailbox, alert = _reconciled(accounts)

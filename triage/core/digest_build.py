@@ -8,6 +8,7 @@ from triage.core.calendar import Calendar, missed_days
 from triage.core.digest import Bar, Block, Chart, Digest, Facts, Row, Section, Tile
 from triage.core.digest_account import state_account
 from triage.core.digest_cases import (
+    UNTRUSTED,
     Desk,
     Standing,
     carrier_row,
@@ -25,6 +26,8 @@ SEGER_COLOUR, OPERATOR_COLOUR, REQUESTER_COLOUR = "#b45309", "#0b4f8a", "#7b8794
 LEGEND = (("SEGER", SEGER_COLOUR), ("operadora", OPERATOR_COLOUR), ("solicitante", REQUESTER_COLOUR))
 BANDS = (("até 1 dia", 0, 1), ("2 a 5", 2, 5), ("6 a 10", 6, 10), ("mais de 10", 11, 10**6))
 ITEMS_SHOWN = 8
+MANY = 10
+RECENT = timedelta(days=30)  # of which the chart of items speaks
 DECIDE_HINT = "Veja a história com triage cases show CASO; decida com triage cases set CASO ESTADO."
 CARRIER_HINT = "Quando o aviso aparece em Enviados, o caso se encerra sozinho."
 
@@ -127,6 +130,7 @@ def _alarms(facts: Facts, calendar: Calendar) -> tuple[Row, ...]:
     return (
         *((Row("Envio parado", _stopped(facts), (_how_to_go_on(facts),), alert=True),) if facts.stopped else ()),
         *((_frozen_row(frozen),) if frozen else ()),
+        *_untrusted_rows(facts),
         *((_missed_row(missed),) if missed else ()),
         *((Row("Modo de observação", "Nada é enviado: as respostas são só registradas."),) if facts.observing else ()),
     )
@@ -149,6 +153,17 @@ def _frozen_row(folders: list[str]) -> Row:
     return Row(
         "Pasta congelada", text, (f"Se a mudança é conhecida, confirme com triage thaw {folders[0]}.",), alert=True
     )
+
+
+def _untrusted_rows(facts: Facts) -> tuple[Row, ...]:
+    """Mail that claims to be somebody's and was not confirmed: for whoever looks after security too."""
+    doubted = [case.number for case in facts.open if case.review and case.review.doubt in UNTRUSTED]
+    if not doubted:
+        return ()
+    number = count(len(doubted), "caso tem mensagem", "casos têm mensagens")
+    text = f"{number} que o nosso servidor não confirmou; nada se moveu por causa disso."
+    shown = ", ".join(doubted[:MANY]) + (f" e mais {len(doubted) - MANY}" if len(doubted) > MANY else "")
+    return (Row("Remetente não confirmado", text, (f"Veja: {shown}.",), alert=True),)
 
 
 def _missed_row(days: list[str]) -> Row:
@@ -178,6 +193,3 @@ def _volume(facts: Facts, bulletin: Bulletin) -> Chart:
     bars = [Bar(item, (facts.opened[item],)) for item in order]
     bars += [Bar("outros", (others,))] if others else []
     return Chart("itens", "Casos abertos em 30 dias, por item", tuple(bars), (("casos", OPERATOR_COLOUR),))
-
-
-RECENT = timedelta(days=30)
