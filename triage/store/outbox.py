@@ -115,7 +115,7 @@ def lease_due(connection: Connection, token: int, now: datetime, limit: int = 20
     due = (
         select(OUTBOX.c.id)
         .where(OUTBOX.c.state.in_((OutboxState.QUEUED, OutboxState.RETRY)), OUTBOX.c.not_before <= now)
-        .order_by(OUTBOX.c.id)
+        .order_by(OUTBOX.c.not_before, OUTBOX.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -123,13 +123,14 @@ def lease_due(connection: Connection, token: int, now: datetime, limit: int = 20
     values = {"state": OutboxState.LEASED, "token": token, "changed_at": now, "attempts": OUTBOX.c.attempts + 1}
     if ids:
         connection.execute(update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(**values))
-    return [_outgoing(row) for row in connection.execute(select(OUTBOX).where(OUTBOX.c.id.in_(ids)))] if ids else []
+    leased = select(OUTBOX).where(OUTBOX.c.id.in_(ids)).order_by(OUTBOX.c.not_before, OUTBOX.c.id)
+    return [_outgoing(row) for row in connection.execute(leased)] if ids else []
 
 
 def drafts_due(connection: Connection, limit: int = 20) -> list[Outgoing]:
     """Mails that are to be put into Drafts and are not there yet."""
     query = select(OUTBOX).where(OUTBOX.c.state == OutboxState.DRAFTED, OUTBOX.c.answer == "").limit(limit)
-    return [_outgoing(row) for row in connection.execute(query.order_by(OUTBOX.c.id))]
+    return [_outgoing(row) for row in connection.execute(query.order_by(OUTBOX.c.not_before, OUTBOX.c.id))]
 
 
 def still_leased(connection: Connection, row_id: int, token: int) -> bool:
