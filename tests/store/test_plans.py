@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from tests.store.builders import ANA, INBOX, NOW, arrival, letter, opening, put_message, render
-from triage.core.decision import Cancel, MailKind
+from triage.core.decision import Cancel, MailKind, OutboxState
 from triage.core.join_keys import Keys
 from triage.store.candidates import find_candidates
 from triage.store.commit import commit_decision
@@ -20,13 +20,14 @@ MANY = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <
 @pytest.fixture
 def busy(engine: Engine) -> Engine:
     """A store that was busy for years, with statistics that say so."""
+    rare = " ".join(f"WHEN {n} THEN '{state}'" for n, state in enumerate(OutboxState))
     instants = "'2020-01-01', '2020-01-01', '2020-01-01'"
     with write(engine) as connection:
         for statement in (
             "INSERT INTO cases SELECT i, 'n'||i, '', '', '', 'r'||(i%99), 'd', 's', 'closed', 'done', 'nobody', '', "
             f"{instants}, 1, '' FROM n",
             "INSERT INTO outbox SELECT i, i, 'n'||i, 'correction', 'c'||i, 'o'||i, 's', 'r'||(i%99), 'd', 'w'||i, x'', "
-            f"'sent', '', 1, {instants}, '2020-01-01', 1, '' FROM n",
+            f"CASE i % 100 {rare} ELSE 'sent' END, '', 1, {instants}, '2020-01-01', 1, '' FROM n",
             "INSERT INTO ledger SELECT i, 'INBOX', 7, 100000+i, 'inbox', 'judged', '', 1, 'm'||i, 'f'||i, 'w'||i, "
             "'2020-01-01', 9, '2020-01-01', '2020-01-01', '', i FROM n",
         ):
