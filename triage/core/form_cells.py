@@ -40,7 +40,7 @@ _PRINTED = re.compile(
     r"|ex(?:\.|emplo).{0,80}|inform(?:e|ar) .{0,80}|digite.{0,60}|xx.{0,40}|modelo|nome do (?:orgao|solicitante)"
     r"|fixa local)"
 )
-_OPTIONS = re.compile(r"[^\d/]{3,40}(?:\s?/\s?[^\d/]{3,40}){1,5}")
+_OPTIONS = re.compile(r"[^\d/]{3,40}(?:/[^\d/]{3,40}){1,5}")
 _SERVICES = re.compile(r"instala|cancel|mudanca|ramal|termina|transfer|nao residencial|sim|nao")
 _DIGITS = re.compile(r"\d")
 _LEAST_DIGITS = 4

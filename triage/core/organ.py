@@ -30,6 +30,7 @@ _SHORTENED = {
 _LEAST_SLIPPING, _LONG_WORD, _LEAST_WORDS, _SHORT_ACRONYM = 6, 8, 3, 3
 _Entries = list[tuple[tuple[str, ...], Organ]]
 _Index = dict[str, _Entries]
+_Ends = dict[str, list[str]]
 
 
 def organ_of_domain(domain: str, bulletin: Bulletin) -> Organ | None:
@@ -45,15 +46,15 @@ def organ_of_people(addresses: Iterable[Address], bulletin: Bulletin, excluded: 
 
 def names_in(documents: Iterable[Document], bulletin: Bulletin) -> list[tuple[Organ, Evidence]]:
     """Every organ whose full name (or near-name) stands in the documents, in reading order, with the place."""
-    names = once(_name_index, bulletin)
-    return [found for document in documents for found in _names_among(document, names)]
+    names, ends = once(_name_index, bulletin), once(_word_ends, bulletin)
+    return [found for document in documents for found in _names_among(document, names, ends)]
 
 
-def _names_among(document: Document, names: _Index) -> list[tuple[Organ, Evidence]]:
+def _names_among(document: Document, names: _Index, ends: _Ends) -> list[tuple[Organ, Evidence]]:
     words = [(start, end, _SHORTENED.get(word, word)) for start, end, word in document.words if word not in _LEFT_OUT]
     found, behind = [], 0
     for position, (start, _, first) in enumerate(words):
-        entries = names.get(first) or (_misspelt(first, names) if len(first) >= _LONG_WORD else [])
+        entries = names.get(first) or (_misspelt(first, names, ends) if len(first) >= _LONG_WORD else [])
         match = _longest(words, position, entries) if entries and position >= behind else None
         if match is not None:
             organ, length = match
@@ -71,11 +72,19 @@ def _longest(words: list[Word], position: int, entries: _Entries) -> tuple[Organ
     return None
 
 
-def _misspelt(first: str, names: _Index) -> _Entries:
-    """The names whose first word is one slip away from `first`, a long word."""
-    begin, end = first[:3], first[-3:]  # one slip spares one of them
-    alike = [word for word in names if (word[:3] == begin or word[-3:] == end) and _same_word(first, word)]
-    return [entry for word in alike for entry in names[word]]
+def _misspelt(first: str, names: _Index, ends: _Ends) -> _Entries:
+    """The names whose first word is one slip away from `first`, a long word: one slip spares its head or its tail."""
+    alike = {*ends.get(first[:3], ()), *ends.get(first[-3:], ())}
+    return [entry for word in sorted(alike) if _same_word(first, word) for entry in names[word]] if alike else []
+
+
+def _word_ends(bulletin: Bulletin) -> _Ends:
+    """The first words of the names by their first and by their last three letters."""
+    ends: _Ends = {}
+    for word in once(_name_index, bulletin):
+        ends.setdefault(word[:3], []).append(word)
+        ends.setdefault(word[-3:], []).append(word)
+    return ends
 
 
 def _same_word(seen: str, meant: str) -> bool:

@@ -62,6 +62,11 @@ def test_the_valid_one_counts_beside_a_wrong_one(read: Callable[..., Gathered]) 
     assert (finding.presence, finding.value) == (Presence.INVALID, WRONG)
 
 
+def test_the_operators_own_number_comes_last(read: Callable[..., Gathered]) -> None:
+    gathered = read("Pagamento à Oi S/A, CNPJ 76.535.764/0001-43; nosso CNPJ: 27.080.571/0001-30")
+    assert dict(gathered.values)[Field.CNPJ] == VALID
+
+
 CHARACTERS = st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=12, max_size=12)
 
 

@@ -19,6 +19,7 @@ _LABELLED = re.compile(
 )
 _LABEL_BEFORE = re.compile(r"\bC\.?N\.?P\.?J\b[^\n;]{0,40}$", re.IGNORECASE)
 _SLASHED = re.compile(r"/\s?\d{4}\s?[-–]\s?\d{2}$")
+_OTHERS = re.compile(r"\b(?:oi|operadora|telemar|fornecedora?|contratada)\b(?: s/?a)?[^\n\d]{0,15}$")
 _CPF_SHAPE = re.compile(r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}")
 _PHONE_SHAPE = re.compile(r"\(?\d{2}\)?[ .-]?9?[ .-]?\d{4}-?\d{4}")
 _LENGTH = 14
@@ -39,7 +40,12 @@ def find_cnpjs(document: Document) -> tuple[Mention, ...]:
         labelled = _labelled(document, match.start(1), match.end(1))
         if labelled and not _overlaps(labelled, found):
             found.append(labelled)
-    return tuple(sorted(found, key=lambda mention: mention.start))
+    return tuple(sorted(found, key=lambda mention: (_of_another(mention), mention.start)))
+
+
+def _of_another(mention: Mention) -> bool:
+    """Whether the words before it give it to the operator ("CNPJ da Oi"): it comes after all others."""
+    return bool(_OTHERS.search(mention.document.folded[max(0, mention.start - 30) : mention.start]))
 
 
 def _at(document: Document, start: int) -> Mention | None:

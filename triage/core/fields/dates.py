@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from triage.core.fields.mention import Mention
 from triage.core.text import Document
@@ -62,8 +63,13 @@ def full_year(written: str) -> int:
 
 def find_dates(document: Document, year_hint: int | None = None) -> tuple[Mention, ...]:
     """Every calendar date, as ISO; one without its year takes `year_hint`, or is left out where there is none."""
-    found = (_date(document, match, year_hint) for match in _matches(document, _DATES, _starts(document)))
+    found = (_date(document, match, year_hint) for match in _date_matches(document))
     return tuple(mention for mention in found if mention)
+
+
+@lru_cache(maxsize=8)  # month, period and due date look for the same
+def _date_matches(document: Document) -> tuple[re.Match[str], ...]:
+    return tuple(_matches(document, _DATES, _starts(document)))
 
 
 def _starts(document: Document) -> tuple[int, ...]:
@@ -101,7 +107,7 @@ def _month_number(match: re.Match[str]) -> int:
 def find_months(document: Document) -> tuple[Mention, ...]:
     """Every month with its year, as YYYY-MM; a month without a year has the problem "sem o ano". Dates are left out."""
     starts = _starts(document)
-    dated = [m.span() for m in _matches(document, _DATES, starts) if _is_date(m)]
+    dated = [m.span() for m in _date_matches(document) if _is_date(m)]
     free = tuple(s for s in starts if not _inside(s, dated))
     named = tuple(s for s, _, word in document.words if word in MONTHS and not _inside(s, dated))
     matches = (

@@ -68,7 +68,7 @@ def gather(
         _contact(Field.LANDLINE, phones, Sort.LANDLINE),
         _contact(Field.MOBILE, phones, Sort.MOBILE),
         _present(Field.CLIENT_EMAIL, find_client_email(statement.written, message.author, _others(policy))),
-        _line(phones),
+        _line(phones, bill=bill),
         _simple(Field.BILL_MONTH, _all(find_month, statement.documents), problem_is_missing=True),
         _simple(Field.BILL_AMOUNT, _all(find_amount, statement.written)),
         _simple(Field.DUE_DATE, _all(lambda document: find_due_date(document, year), statement.written)),
@@ -128,12 +128,17 @@ def _contact(field: Field, phones: tuple[Phone, ...], sort: Sort) -> Finding | N
     return _phone_finding(field, chosen) if chosen else None
 
 
-def _line(phones: tuple[Phone, ...]) -> Finding | None:
-    """The line that the request is about: one named as such, else a landline beside a much surer contact."""
+def _line(phones: tuple[Phone, ...], *, bill: bool) -> Finding | None:
+    """The line that the request is about: one named as such, else a landline beside a much surer contact.
+
+    Of a bill's several landlines the least likely contact is the bill's.
+    """
     landlines = [phone for phone in phones if phone.sort is Sort.LANDLINE]
     surest = max((phone.weight for phone in landlines), default=0.0)
     lines = [phone for phone in landlines if phone.role is Role.LINE]
     lines = lines or [phone for phone in landlines if phone.weight < min(surest - _SURER, _SURER)]
+    if not lines and bill and len({phone.mention.value for phone in landlines}) > 1:
+        lines = [min(landlines, key=lambda phone: phone.weight)]
     chosen = next((phone for phone in lines if phone.complete), None) or next(iter(lines), None)
     return _phone_finding(Field.LINE, chosen) if chosen else None
 

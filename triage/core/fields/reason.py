@@ -42,7 +42,7 @@ _LABEL_WORDS = ("motiv", "justificativa", "razao do", "finalidade", "porque", "p
 _EMPTY = re.compile(
     r"\W{0,4}(?:conforme|conf\.?|a pedido|por solicitacao|por determinacao|por ordem|ja (?:informado|conversado)|vide"
     r"|idem|n/?a\b|nao (?:informado|se aplica)|o mesmo|acima|autorizad|determinacao|ordem superior"
-    r"|[\w ]{2,30}\s{0,2}:|[_.\s-]{3,60}$)"
+    r"|[\w ]{2,32}:|[_.\s-]{3,60}$)"
 )
 _NO_WHY = re.compile(
     r"(?:conforme|conf\.|consoante|segundo|como) (?:ja )?(?:conversad|combinad|autorizad|acordad|tratad|alinhad"
