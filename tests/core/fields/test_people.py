@@ -34,6 +34,12 @@ def requester(read: Read, own: str, author: Address = OFFICE, **rest: object) ->
         ("SOLICITO O BLOQUEIO.\nIRACI BROETTO 027 3246-4904", "IRACI BROETTO"),
         ("Quem pede: Marlúcia Stein Breda, secretária", "Marlúcia Stein Breda"),
         ("Peço o bloqueio.\nOtávio D'Ávila Sant'Anna", "Otávio D'Ávila Sant'Anna"),
+        ("Peço o bloqueio.\nRomildo Carlos FALQUETO - 3º Sgt PM", "Romildo Carlos FALQUETO"),
+        ("Dá para parcelar? Anderson Bitti", "Anderson Bitti"),
+        (
+            "Encaminho, a pedido do diretor da unidade de saúde, Carlos\nAlberto Souza, o que segue.",
+            "Carlos Alberto Souza",
+        ),
         ("Peço o bloqueio. José Bento | SRE Vitória | (27) 3333-4321", "José Bento"),
     ],
 )

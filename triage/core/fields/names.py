@@ -21,7 +21,7 @@ _FOREIGN = RANKS | COMMON_WORDS | DEPARTMENT_WORDS | PLACE_WORDS
 _JOINING = frozenset([" ", "  ", ". ", "'", "’", "-"])
 _WRAP_COLUMN = 50
 _AFTER_NAME = DEPARTMENT_WORDS | RANKS
-_SHORTENED = 3
+_SHORTENED, _ACRONYM = 3, 4
 _MOST_WORDS = 7
 _VOWEL = re.compile("[aeiouy]")
 _END = re.compile(r"[ \t*_]{0,4}(?:$|[\n,;.|/()<\-–—:\d+!?\"])")
@@ -116,8 +116,15 @@ def _capitalised(document: Document, first: int, after: int, written: list[bool]
     in_capitals = any(shouted) and all(long)
     begin = None
     for offset in range(after - first):
-        fits = written[offset] and (in_capitals or not shouted[offset] or words[first + offset][2] in FIRST_NAMES)
-        if fits or (begin is not None and words[first + offset][2] in NAME_PARTICLES):
+        word = words[first + offset][2]
+        surname = (
+            begin is not None
+            and words[first + begin][2] in FIRST_NAMES
+            and len(word) > _ACRONYM
+            and _pronounceable(word)
+        )
+        fits = written[offset] and (in_capitals or not shouted[offset] or word in FIRST_NAMES or surname)
+        if fits or (begin is not None and word in NAME_PARTICLES):
             begin = offset if begin is None else begin
         elif begin is not None:
             yield first + begin, first + offset

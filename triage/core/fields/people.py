@@ -183,7 +183,7 @@ def _weight(name: Name, place: _Place) -> float:
     hinted = 2.5 * any(word in place.hints for word in name.folded if len(word) >= 3)
     if not (name.known or name.capitalised or hinted) and name.mention.start < place.signature_at:
         return 0.0
-    alone = not re.search(r"\w", label) or bool(re.search(r"[,;|/.–-]\s{0,2}$", before))
+    alone = not re.search(r"\w", label) or bool(re.search(r"[,;|/.?!–-]\s{0,2}$", before))
     alone = alone or (name.mention.start >= place.signature_at and _after_posts(name, begin))
     doubt = 3.0 * name.is_place + 0.5 * (not name.capitalised and not alone)
     return vouched + hinted + _standing(name, place, alone=alone) - doubt
