@@ -96,7 +96,7 @@ def test_a_wrong_subject_is_mended_only_by_a_full_resubmission(story: Story) -> 
     assert mail.verdict is not None
     assert (mail.verdict.missing, mail.verdict.subject.ok) == ((), False)  # type: ignore[union-attr]
     story.request(missing=(Field.MOBILE,), subject="1.6 Bloqueio")
-    assert story.states() == [State.WITH_OPERATOR]
+    assert (story.states(), story.case().subject) == ([State.WITH_OPERATOR], "1.6 Bloqueio")
 
 
 def test_a_resubmission_need_not_repeat_what_the_case_has(story: Story) -> None:
@@ -460,6 +460,20 @@ def test_a_colleague_who_passes_a_request_on_to_the_operator_completes_it(story:
     story.operator(NEEDS_INFO, to=first)
     story.sent("Prezada Karolina, seguem os dados.", recipients=(OI.addr, ANA.addr), to=first)
     assert story.states() == [State.WITH_OPERATOR]
+
+
+def test_a_colleague_who_asks_in_an_answer_to_all_speaks_to_the_requester(story: Story) -> None:
+    first = story.request(missing=MISSING)
+    everybody = (Address("", ANA.addr), Address("", OI.addr))
+    ids = {
+        "message_id": "<colleague@seger.es.gov.br>",
+        "in_reply_to": (first.message.message_id,),
+        "fingerprint": "c" * 64,
+    }
+    message = replace(first.message, from_=(Address("", OURS),), to=everybody, cc=(), **ids)  # type: ignore[arg-type]
+    body = replace(message.body, own="Ana, favor informar o celular.")
+    story.sent(message=replace(message, body=body))
+    assert story.states() == [State.INCOMPLETE]
 
 
 def test_a_colleagues_remark_changes_nothing(story: Story) -> None:

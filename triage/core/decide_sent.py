@@ -92,7 +92,9 @@ def _to_carrier(scene: Scene) -> bool:
 
 
 def _to_operator(scene: Scene) -> bool:
-    return any(a.rpartition("@")[2] in scene.world.policy.operator_domains for a in scene.arrival.to)
+    # The first in To is who is spoken to: answering all puts everybody else there too.
+    first = scene.arrival.to[0] if scene.arrival.to else ""
+    return first.rpartition("@")[2] in scene.world.policy.operator_domains
 
 
 def _to_requester(scene: Scene, case: Case) -> bool:

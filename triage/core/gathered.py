@@ -36,6 +36,7 @@ def resubmit(case: Case, verdict: Verdict, arrival: Arrival, policy: Policy) -> 
     united = unite(case, verdict, arrival, policy)
     given = verdict.subject.ok if verdict.subject else None
     recipients = (a for a in verdict.missing_recipients if a not in united.reached)
+    subject = case.subject if case.subject_ok else arrival.subject
     return replace(
         united,
         category=verdict.category or case.category,
@@ -43,6 +44,7 @@ def resubmit(case: Case, verdict: Verdict, arrival: Arrival, policy: Policy) -> 
         organ=verdict.organ or case.organ,
         also=verdict.also,
         certainty=verdict.confidence,
+        subject=subject,
         subject_ok=True if case.subject_ok else given,
         missing_recipients=tuple(recipients),
         content=arrival.content or case.content,
