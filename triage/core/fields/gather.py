@@ -131,19 +131,21 @@ def _contact(field: Field, phones: tuple[Phone, ...], sort: Sort) -> Finding | N
 def _line(phones: tuple[Phone, ...], *, bill: bool) -> Finding | None:
     """The line that the request is about: one named as such, else a landline beside a much surer contact.
 
-    Of a bill's several landlines the least likely contact is the bill's.
+    Of a bill's landlines the least likely contact is the bill's, if it is not clearly a contact: one number may count
+    as both, so that nothing is asked for that is there.
     """
     landlines = [phone for phone in phones if phone.sort is Sort.LANDLINE]
     surest = max((phone.weight for phone in landlines), default=0.0)
     lines = [phone for phone in landlines if phone.role is Role.LINE]
     lines = lines or [phone for phone in landlines if phone.weight < min(surest - _SURER, _SURER)]
-    if not lines and bill and len({phone.mention.value for phone in landlines}) > 1:
-        lines = [min(landlines, key=lambda phone: phone.weight)]
+    if not lines and bill and landlines:
+        least = min(landlines, key=lambda phone: phone.weight)
+        lines = [least] if least.weight < _CLEAR or len({phone.mention.value for phone in landlines}) > 1 else []
     chosen = next((phone for phone in lines if phone.complete), None) or next(iter(lines), None)
     return _phone_finding(Field.LINE, chosen) if chosen else None
 
 
-_SURER = 1.5
+_SURER, _CLEAR = 1.5, 2.0
 
 
 def _phone_finding(field: Field, phone: Phone) -> Finding:
