@@ -108,6 +108,10 @@ class Pool:
         started(self._shared.command, setup).kill()
         self._shared.setup = setup
 
+    def restarts(self) -> int:
+        """How many processes took the place of others: killed by a message, grown, at the end of their lifetime."""
+        return sum(max(0, keeper.births - 1) for keeper in self._keepers)
+
     def close(self) -> None:
         """End the processes. What was not judged yet raises ReaderUnavailable where it is waited for."""
         with self._lock:

@@ -21,6 +21,7 @@ from triage.service.health import write_health
 from triage.service.house import House, furnish
 from triage.service.intake import Intake
 from triage.service.loops import Crew, Loop
+from triage.service.metrics_server import serve_metrics
 from triage.service.notify import Notifier
 from triage.service.outbox import Outbox
 from triage.service.trouble import TROUBLE, why
@@ -90,10 +91,11 @@ class Daemon:
 
     def _serve(self, pool: Pool, notifier: Notifier) -> None:
         crew = Crew(self._loops(pool), self._end)
-        crew.start()
-        notifier.say("READY=1", "STATUS=watching")
-        log.info("ready", mode=self.house.policy.mode, folder=self.house.folder)
-        self._oversee(pool, crew, notifier)
+        with serve_metrics(self._current, crew.progress, self.house.settings.metrics.port, pool.restarts):
+            crew.start()
+            notifier.say("READY=1", "STATUS=watching")
+            log.info("ready", mode=self.house.policy.mode, folder=self.house.folder)
+            self._oversee(pool, crew, notifier)
         notifier.say("STOPPING=1")
         log.info("stopping")
         crew.wake()

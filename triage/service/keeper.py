@@ -46,12 +46,16 @@ class _TimedOut(Exception):  # noqa: N818 (what happened to the message)
 
 
 class Keeper(threading.Thread):
-    """Runs until the pool is closed. `started` is set once the first process is ready, or `hindrance` says why not."""
+    """Runs until the pool is closed. `started` is set once the first process is ready, or `hindrance` says why not.
+
+    `births` counts the processes that it has begun.
+    """
 
     def __init__(self, shared: Shared) -> None:
         super().__init__(name="reader", daemon=True)
         self.started = threading.Event()
         self.hindrance: ReaderUnavailable | None = None
+        self.births = 0
         self._shared = shared
         self._setup = shared.setup
         self._child: Child | None = None
@@ -141,6 +145,7 @@ class Keeper(threading.Thread):
         self._bury()
         self._setup, self._worn, self._sent = self._shared.setup, False, 0
         self._child = started(self._shared.command, self._setup, self._adopt)
+        self.births += 1
 
     def _adopt(self, child: Child) -> None:
         """A process that has begun, not ready yet: from here on `interrupt` reaches it."""
