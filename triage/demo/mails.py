@@ -66,7 +66,17 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(str(item) for item in value) if isinstance(value, list) else ()
 
 
-def as_bytes(sample: Sample, in_reply_to: str, at: datetime) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """What a mail replies to, as a mail client puts it below the answer."""
+
+    message_id: str
+    author: str
+    text: str
+    subject: str = ""
+
+
+def as_bytes(sample: Sample, quoted: Quoted | None, at: datetime) -> bytes:
     """The mail as RFC 5322 bytes, with the Authentication-Results that our own server would have added."""
     domain = parseaddr(sample.sender)[1].rpartition("@")[2]
     message = EmailMessage()
@@ -75,19 +85,25 @@ def as_bytes(sample: Sample, in_reply_to: str, at: datetime) -> bytes:
     message["To"] = ", ".join(sample.to)
     if sample.cc:
         message["Cc"] = ", ".join(sample.cc)
-    message["Subject"] = sample.subject
+    message["Subject"] = (quoted.subject if quoted else "") or sample.subject
     message["Date"] = format_datetime(at)
     message["Message-ID"] = sample.message_id
-    if in_reply_to:
-        message["In-Reply-To"] = message["References"] = in_reply_to
+    if quoted:
+        message["In-Reply-To"] = message["References"] = quoted.message_id
     for name, value in sample.headers:
         message[name] = value
-    message.set_content(sample.text)
+    message.set_content(sample.text + (_quote(quoted, at) if quoted else ""))
     if sample.form_name:
         message.add_attachment(
             _workbook(sample.form_rows), maintype=_XLSX[0], subtype=_XLSX[1], filename=sample.form_name
         )
     return message.as_bytes()
+
+
+def _quote(quoted: Quoted, at: datetime) -> str:
+    """The original below the answer, in the form that a webmail in Portuguese gives it."""
+    lines = "".join(f"> {line}".rstrip() + "\n" for line in quoted.text.splitlines())
+    return f"\nEm {at:%d/%m/%Y} às {at:%H:%M}, {quoted.author} escreveu:\n\n{lines}"
 
 
 def _workbook(rows: tuple[tuple[str, ...], ...]) -> bytes:

@@ -7,8 +7,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from email import message_from_bytes
-from email.message import Message as RawMessage
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -16,6 +17,7 @@ from imapclient import IMAPClient
 
 HOST, USER, PASSWORD = "127.0.0.1", "telefonia", "demo"
 _READY_SECONDS = 20.0
+_PARSER = BytesParser(EmailMessage, policy=policy.default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Accepted:
     """A mail that the SMTP server took: its one recipient and the parsed message."""
 
     recipient: str
-    message: RawMessage
+    message: EmailMessage
 
 
 class _Taker:
@@ -36,7 +38,7 @@ class _Taker:
         """Accept everything."""
         del server, session
         for recipient in envelope.rcpt_tos:
-            self._take(Accepted(recipient, message_from_bytes(envelope.content)))
+            self._take(Accepted(recipient, _PARSER.parsebytes(envelope.content)))
         return "250 OK"
 
 
@@ -66,7 +68,9 @@ def imap_server() -> Iterator[int]:
         "--no-tls",
     ]
     backend = ["dict", "--demo-user", USER, "--demo-password", PASSWORD]
-    process = subprocess.Popen([*command, *backend], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own interpreter
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter
+        [*command, *backend], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     try:
         with _connected(port) as client:
             for folder in ("Drafts", "Sent"):

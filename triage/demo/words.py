@@ -1,0 +1,35 @@
+"""How the demo names what the program found, in Portuguese, with a style for each."""
+
+from triage.core.vocabulary import Action, Kind, Outcome, State
+
+KINDS = {
+    Kind.REQUEST: "solicitação",
+    Kind.SUPPLEMENT: "complemento",
+    Kind.OPERATOR: "palavra da operadora",
+    Kind.CARRIER: "palavra da operadora de longa distância",
+    Kind.AUTOMATIC: "mensagem de máquina",
+    Kind.OTHER: "outra mensagem",
+}
+ACTIONS = {
+    Action.ACCEPT: ("nada a corrigir", "green"),
+    Action.CORRECT: ("pedir, numa só resposta, tudo o que falta", "yellow"),
+    Action.REDIRECT: ("indicar o canal certo", "cyan"),
+    Action.UPDATE: ("anotar no caso", "blue"),
+    Action.REVIEW: ("uma pessoa precisa ver; nada é respondido", "magenta"),
+    Action.IGNORE: ("nada a fazer; nada é respondido", "dim"),
+}
+STATES = {
+    State.REVIEW: "aguarda uma pessoa da SEGER",
+    State.INCOMPLETE: "aguarda o solicitante",
+    State.WITH_OPERATOR: "com a operadora",
+    State.NEEDS_INFO: "a operadora aguarda o solicitante",
+    State.CARRIER_DUE: "falta avisar a operadora de longa distância",
+    State.CLOSED: "encerrado",
+}
+OUTCOMES = {
+    Outcome.DONE: "feito",
+    Outcome.REFUSED: "recusado",
+    Outcome.REDIRECTED: "outro canal indicado",
+    Outcome.WITHDRAWN: "retirado",
+    Outcome.DISMISSED: "sem seguimento",
+}
