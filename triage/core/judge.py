@@ -4,27 +4,21 @@ import re
 
 from triage.core.bulletin import Bulletin, Organ
 from triage.core.fields.gather import gather
-from triage.core.form import find_forms
+from triage.core.form import find_forms, form_state
 from triage.core.kind import KindFinding, tell_kind
 from triage.core.message import Address, Message
-from triage.core.operator import operator_word
+from triage.core.operator import lines_spoken_of, operator_word
 from triage.core.organ import acronym_in, names_in, organ_of_domain, organ_of_people, tell_organ
 from triage.core.policy import Policy
 from triage.core.reading import Reading
 from triage.core.request import judge_request
 from triage.core.statement import state
-from triage.core.text import Document, fold
+from triage.core.text import Document
 from triage.core.trust import Authentication, Sender, identify
 from triage.core.verdict import Verdict
 from triage.core.vocabulary import Action, Kind, OperatorStatus
+from triage.core.withdrawal import withdraws
 
-_WITHDRAWN = re.compile(
-    r"\b(?:favor|peco|pedimos|podem?|gentileza|solicito|solicitamos)\s(?:\w+\s){0,3}"
-    r"cancelar (?:o|a|est[ea]|ess[ea]|noss[oa]|meu|minha) (?:pedido|solicitac|chamad|e-?mail)"
-    r"|\bdesconsider(?:ar|em|e|ad[oa])\b|\bnao (?:sera|e) mais necessari[ao]\b"
-    r"|\bnao (?:precisa(?:mos)?|ha necessidade|temos (?:mais )?interesse)\b.{0,30}\bmais\b"
-    r"|\bdesistimos\b|\bdesisto\b|\bretir(?:o|amos) (?:o|a) (?:pedido|solicitac)"
-)
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,5}")
 
 
@@ -40,14 +34,15 @@ def judge(message: Message, reading: Reading, bulletin: Bulletin, policy: Policy
         return _supplement(message, sender, reading, kind, bulletin, policy)
     if kind.kind is Kind.CARRIER:
         return _carrier(message, sender, kind, bulletin, policy)
-    return Verdict(kind.kind, Action.IGNORE, kind.certainty, reasons=(kind.why,))
+    return Verdict(kind.kind, Action.IGNORE, kind.certainty, reasons=(kind.why,), withdrawn=withdraws(message))
 
 
 def _supplement(
     message: Message, sender: Sender, reading: Reading, kind: KindFinding, bulletin: Bulletin, policy: Policy
 ) -> Verdict:
     """What a supplement brings; what follows from it is the case's decision."""
-    statement = state(message, find_forms(message))
+    forms = find_forms(message)
+    statement = state(message, forms)
     organ = tell_organ(message, statement.documents, statement.inner, bulletin, policy.own)
     gathered = gather(message, statement, reading, organ, bulletin, policy)
     forged = sender.authentication is Authentication.FAIL
@@ -59,7 +54,10 @@ def _supplement(
         organ=organ.acronym if organ else None,
         values=gathered.values,
         reasons=(kind.why, *(("o nosso servidor não confirmou o remetente (dmarc=fail)",) if forged else ())),
-        withdrawn=bool(_WITHDRAWN.search(fold(message.body.own))),
+        findings=gathered.invalid,
+        form=form_state(forms) if forms else None,
+        lines=gathered.lines,
+        withdrawn=withdraws(message),
     )
 
 
@@ -81,6 +79,7 @@ def _operator(
         min(kind.certainty, reading.status.get(word.status, 1.0)),
         organ=_organ_spoken_of(message, bulletin, policy),
         operator=word,
+        lines=lines_spoken_of(message, bulletin),
         trusted=trusted,
         reasons=reasons,
     )

@@ -1,7 +1,12 @@
 """The operator's word: what it says, its number for the request, and the date it promises."""
 
+from triage.core.bulletin import Bulletin
 from triage.core.fields.dates import find_dates
+from triage.core.fields.gather import operator_phones
+from triage.core.fields.phone_numbers import Sort
+from triage.core.fields.phones import find_phones
 from triage.core.message import Message
+from triage.core.organ import once
 from triage.core.protocol import find_protocol
 from triage.core.reading import Reading, best
 from triage.core.text import Document, clipped
@@ -16,6 +21,14 @@ def operator_word(message: Message, reading: Reading) -> OperatorWord:
     found = find_protocol(body) or find_protocol(subject) or find_protocol(body, bare=True)
     promised = _promised(message) if status == OperatorStatus.SCHEDULED else None
     return OperatorWord(OperatorStatus(status or "other"), found.text if found else None, promised, found)
+
+
+def lines_spoken_of(message: Message, bulletin: Bulletin) -> tuple[str, ...]:
+    """Every fixed line with its area code in the newest text, the operator's own phones and the signature left out."""
+    text = clipped(message.body.own[: message.body.signature_at])
+    known = once(operator_phones, bulletin)
+    phones = find_phones(Document("body", text), len(text), known)
+    return tuple(dict.fromkeys(p.mention.value for p in phones if p.complete and p.sort is Sort.LANDLINE))
 
 
 def _promised(message: Message) -> str | None:

@@ -15,6 +15,7 @@ from triage.core.subject import designated_items, subject_is_right
 from triage.core.trust import Authentication, Sender
 from triage.core.verdict import Finding, SubjectFinding, Verdict
 from triage.core.vocabulary import Action, FormState, Kind, Service
+from triage.core.withdrawal import withdraws
 
 FOLLOW_UP = "1.12"
 BILLS = "2.2"
@@ -74,6 +75,8 @@ def judge_request(
         missing_recipients=checks.recipients,
         reasons=(*doubts, *checks.reasons),
         alternatives=choice.alternatives,
+        lines=gathered.lines,
+        withdrawn=withdraws(message),
         nudge=choice.item.number == FOLLOW_UP,
     )
 
@@ -103,6 +106,8 @@ def _undecided(message: Message, organ: Organ | None, gathered: Gathered) -> Ver
         organ=organ.acronym if organ else None,
         subject=SubjectFinding(message.subject),
         values=gathered.values,
+        lines=gathered.lines,
+        withdrawn=withdraws(message),
         reasons=("não ficou claro o que é pedido",),
     )
 

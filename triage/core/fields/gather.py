@@ -33,13 +33,22 @@ NO_AREA_CODE = "sem DDD"
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What was found for each field: the finding to report if the field is required."""
+    """What was found for each field: the finding to report if the field is required.
+
+    `lines` are all lines (E.164) that the message is about, contacts left out.
+    """
 
     findings: dict[Field, Finding]
+    lines: tuple[str, ...] = ()
 
     def required(self, fields: Iterable[Field]) -> tuple[Finding, ...]:
         """The findings of `fields`, in that order; what was not found is missing."""
         return tuple(self.findings.get(field, Finding(field, Presence.MISSING)) for field in fields)
+
+    @property
+    def invalid(self) -> tuple[Finding, ...]:
+        """What is there but wrong, required or not."""
+        return tuple(finding for finding in self.findings.values() if finding.presence is Presence.INVALID)
 
     @property
     def values(self) -> tuple[tuple[Field, str], ...]:
@@ -77,7 +86,13 @@ def gather(
         _simple(Field.CERTIFICATE, find_certificates(statement.documents)),
         _present(Field.ORIGINAL_REQUEST, find_original(message, policy.operator_domains)),
     )
-    return Gathered({finding.field: finding for finding in found if finding})
+    return Gathered({finding.field: finding for finding in found if finding}, concerned(phones))
+
+
+def concerned(phones: Iterable[Phone]) -> tuple[str, ...]:
+    """The numbers that are spoken of as lines, each once, in reading order."""
+    lines = (phone.mention.value for phone in phones if phone.complete and phone.role is Role.LINE)
+    return tuple(dict.fromkeys(lines))
 
 
 def _year(date: str) -> int | None:
@@ -104,7 +119,7 @@ def _present(field: Field, mention: Mention | None) -> Finding | None:
 
 
 def _phones(statement: Statement, bulletin: Bulletin, *, bill: bool) -> tuple[Phone, ...]:
-    known = once(_operator_phones, bulletin)
+    known = once(operator_phones, bulletin)
     subject = "".join(character for character in statement.subject.text if character.isdigit())
     found = (
         find_phones(document, at, known, subject=subject, bill=bill)
@@ -116,7 +131,8 @@ def _phones(statement: Statement, bulletin: Bulletin, *, bill: bool) -> tuple[Ph
     return tuple(phone for phones in found for phone in phones)
 
 
-def _operator_phones(bulletin: Bulletin) -> frozenset[str]:
+def operator_phones(bulletin: Bulletin) -> frozenset[str]:
+    """The phones of the operator's people (E.164): never the requester's, nor a line of a request."""
     people = (*bulletin.business, *(portfolio.attention for portfolio in bulletin.portfolios))
     return frozenset("+55" + "".join(c for c in phone if c.isdigit()) for person in people for phone in person.phones)
 

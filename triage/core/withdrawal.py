@@ -1,0 +1,19 @@
+"""The requester's clear word that ends a request (DOMAIN, "Over several messages")."""
+
+import re
+
+from triage.core.message import Message
+from triage.core.text import clipped, fold
+
+_WITHDRAWN = re.compile(
+    r"\b(?:favor|peco|pedimos|podem?|gentileza|solicito|solicitamos)\s(?:\w+\s){0,3}"
+    r"cancelar (?:o|a|est[ea]|ess[ea]|noss[oa]|meu|minha) (?:pedido|solicitac|chamad|e-?mail)"
+    r"|\bdesconsider(?:ar|em|e|ad[oa])\b|\bnao (?:sera|e) mais necessari[ao]\b"
+    r"|\bnao (?:precisa(?:mos)?|ha necessidade|temos (?:mais )?interesse)\b.{0,30}\bmais\b"
+    r"|\bdesistimos\b|\bdesisto\b|\bretir(?:o|amos) (?:o|a) (?:pedido|solicitac)"
+)
+
+
+def withdraws(message: Message) -> bool:
+    """Whether the author's own words take a request back, in a message of whatever kind."""
+    return bool(_WITHDRAWN.search(fold(clipped(message.body.own))))
