@@ -4,7 +4,7 @@ Two cells a million rows apart, or a reference like B14294967295, make calamine 
 """
 
 import re
-from xml.parsers.expat import ExpatError, ParserCreate
+from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
 
 from triage.mail.archive import Archive, Unopened
 
@@ -15,11 +15,46 @@ _LAST_ROW = 1_048_576
 _LAST_COLUMN = 16_384
 
 
+# A row or cell that is not written as nearly all programs do, or stands beyond column BZ or row 9,999.
+_UNUSUAL = re.compile(rb'<(?:c|row)(?=[\s/>])(?! r="(?:[AB]?[A-Z])?[1-9][0-9]{0,3}")')
+
+
 def check_extent(archive: Archive) -> None:
     """Raise Unopened where a sheet is malformed, refers to cells that no sheet has, or reaches too far."""
     for name in archive.names():
         if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-            _Sheet().check(archive.read(name))
+            data = archive.read(name)
+            if _is_ordinary(data):
+                _check_form(data)
+            else:
+                _Sheet().check(data)
+
+
+def _is_ordinary(data: bytes) -> bool:
+    """Whether no cell of a well-formed sheet can reach too far, told without looking at each one.
+
+    Another encoding (it has zero octets) or a prefix before the elements' names could hide some.
+    """
+    hidden = b"\x00" in data or b":c" in data or b":row" in data
+    return not hidden and data.count(b"<") <= _MAX_ELEMENTS and _UNUSUAL.search(data) is None
+
+
+def _check_form(data: bytes) -> None:
+    """Raise Unopened where `data` is not well-formed, or declares a document type."""
+    parser = ParserCreate()
+    parser.StartDoctypeDeclHandler = _refuse
+    _parse(parser, data)
+
+
+def _parse(parser: XMLParserType, data: bytes) -> None:
+    try:
+        parser.Parse(data, True)
+    except ExpatError as error:
+        raise Unopened("broken") from error
+
+
+def _refuse(*_: object) -> None:
+    raise Unopened("broken")
 
 
 class _Sheet:
@@ -31,20 +66,13 @@ class _Sheet:
         self._elements = 0
         self._parser = ParserCreate(namespace_separator=" ")
         self._parser.StartElementHandler = self._start
-        self._parser.StartDoctypeDeclHandler = self._refuse
-        self._parser.EntityDeclHandler = self._refuse
+        self._parser.StartDoctypeDeclHandler = _refuse
+        self._parser.EntityDeclHandler = _refuse
 
     def check(self, data: bytes) -> None:
-        try:
-            self._parser.Parse(data, True)
-        except ExpatError as error:
-            raise Unopened("broken") from error
+        _parse(self._parser, data)
         if (self._last_row - self._first_row + 1) * self._last_column > MAX_AREA:
             raise Unopened("too-large")
-
-    @staticmethod
-    def _refuse(*_: object) -> None:
-        raise Unopened("broken")
 
     def _start(self, qualified: str, attributes: dict[str, str]) -> None:
         self._elements += 1
