@@ -1,18 +1,17 @@
 """The demo's narrator: delivers the sample mail, watches the daemon's database and its outgoing mail, and tells."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.panel import Panel
+from rich.table import Table
 from rich.text import Text
 
 from triage.core.case import Case
 from triage.core.decision import MailKind, OutboxState
 from triage.core.verdict import Verdict
-from triage.core.vocabulary import Action, State
 from triage.demo.mails import Quoted, Sample, as_bytes, samples
 from triage.demo.replies import Reply
 from triage.demo.servers import deliver
@@ -21,13 +20,17 @@ from triage.demo.words import ACTIONS, KINDS, OUTCOMES, STATES
 from triage.store.cases import case_of_message
 from triage.store.engine import read
 from triage.store.ledger import verdict_of_message
-from triage.store.outbox import mails
+from triage.store.outbox import Outgoing, mails
 
 PATIENCE = 30.0
 REPLY_PATIENCE = 10.0
 LOOK_SECONDS = 0.05
 SHOWN = 22  # lines of a reply; the first is shown whole
-ANSWERED = (Action.CORRECT, Action.REDIRECT)
+LEAVING = (OutboxState.QUEUED, OutboxState.LEASED, OutboxState.RETRY, OutboxState.SENT)
+NOTICES = {
+    OutboxState.DRAFTED: "o aviso está em Rascunhos; uma pessoa o confere e envia",
+    OutboxState.HELD: "o aviso fica retido enquanto houver essa pergunta",
+}
 
 
 @dataclass
@@ -37,6 +40,7 @@ class Story:
     console: Console
     stage: Stage
     shown_whole: bool = False
+    asked: dict[str, str] = field(default_factory=dict)
 
     def tell(self, sample: Sample, number: int, total: int) -> None:
         """Deliver one sample and tell what becomes of it."""
@@ -61,18 +65,25 @@ class Story:
         self._line("a fazer", words, style)
         for reason in verdict.reasons:
             if reason != words:
-                self.console.print(Padding(Text(f"• {reason}", style), (0, 0, 0, 11)))
-        if verdict.action in ANSWERED:
+                self._line("", f"• {reason}", style)
+        with read(self.stage.engine) as connection:
+            case = case_of_message(connection, message_id)
+            written = mails(connection, case=case.number) if case else []
+        if any(mail.cause == message_id and mail.state in LEAVING for mail in written):
             self._reply(self.stage.replies.to(message_id, REPLY_PATIENCE))
-        self._case(message_id)
+        if case is not None:
+            self._case(case, written)
 
     def _line(self, name: str, value: str, style: str = "") -> None:
-        label = Text(f"{name:>9}  ", "dim")
-        self.console.print(Text.assemble(label, (value, style)), overflow="fold", soft_wrap=False)
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(width=9, justify="right", style="dim")
+        grid.add_column(overflow="fold")
+        grid.add_row(name, Text(value, style))
+        self.console.print(grid)
 
     def _reply(self, reply: Reply | None) -> None:
         if reply is None:
-            self._line("resposta", "nenhuma: o que sabemos não basta, ou um limite a reteve", "magenta")
+            self._line("resposta", "ainda não saiu", "red")
             return
         lines = reply.text.splitlines()
         whole = not self.shown_whole or len(lines) <= SHOWN + 2
@@ -81,15 +92,16 @@ class Story:
         panel = Panel(Text(text), title=f"resposta a {reply.recipient}", border_style="yellow", padding=0)
         self.console.print(panel)
 
-    def _case(self, message_id: str) -> None:
-        with read(self.stage.engine) as connection:
-            case = case_of_message(connection, message_id)
-            drafts = mails(connection, (OutboxState.DRAFTED,), case=case.number) if case else []
-        if case is None:
-            return
-        self._line("caso", f"{case.number}: {_standing(case)}", "bold")
-        if case.state is State.CARRIER_DUE and any(mail.kind is MailKind.CARRIER_NOTICE for mail in drafts):
-            self._line("", "o aviso está pronto em Rascunhos; uma pessoa o confere e envia", "cyan")
+    def _case(self, case: Case, written: list[Outgoing]) -> None:
+        outcome = f" ({OUTCOMES[case.outcome]})" if case.outcome else ""
+        self._line("caso", f"{case.number}: {STATES[case.state]}{outcome}", "bold")
+        question = case.review.why if case.review else ""
+        if question and self.asked.get(case.number) != question:
+            self._line("", f"pergunta a uma pessoa: {question}", "magenta")
+        self.asked[case.number] = question
+        for mail in written:
+            if mail.kind is MailKind.CARRIER_NOTICE and mail.state in NOTICES:
+                self._line("", NOTICES[mail.state], "cyan")
 
     def _quoted(self, sample: Sample) -> Quoted | None:
         if not sample.answers:
@@ -98,7 +110,8 @@ class Story:
         ours = self.stage.replies.to(original.message_id, 0) if sample.answers_us else None
         if ours is None:
             return Quoted(original.message_id, original.sender, original.text)
-        return Quoted(ours.message_id, SENDER, ours.text, f"RES: {ours.subject}")
+        subject = ours.subject if ours.subject.startswith("RES:") else f"RES: {ours.subject}"
+        return Quoted(ours.message_id, SENDER, ours.text, subject)
 
     def _verdict(self, sample: Sample) -> Verdict:
         deadline = time.monotonic() + PATIENCE
@@ -110,9 +123,3 @@ class Story:
             time.sleep(LOOK_SECONDS)
         log = (self.stage.folder / "triage.log").read_text(encoding="utf-8")[-2000:]
         raise TimeoutError(f"o programa não julgou {sample.id} em {PATIENCE:.0f} s\n{log}")
-
-
-def _standing(case: Case) -> str:
-    outcome = f" ({OUTCOMES[case.outcome]})" if case.outcome else ""
-    question = f"; uma pessoa deve ver: {case.review.why}" if case.review else ""
-    return f"{STATES[case.state]}{outcome}{question}"
