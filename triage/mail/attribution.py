@@ -43,6 +43,8 @@ def _names_writer(line: str) -> bool:
 
 
 def _wrapped_attribution(lines: list[str], index: int) -> int:
+    if not any(":" in line for line in lines[index : index + _MAX_ATTRIBUTION_LINES]):
+        return 0
     joined = ""
     for end in range(index, min(index + _MAX_ATTRIBUTION_LINES, len(lines))):
         if not lines[end].strip("> \t"):

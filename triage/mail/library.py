@@ -5,17 +5,28 @@ and drops 8-bit letters from headers. Each function here guards the call, as any
 """
 
 from datetime import datetime
+from functools import lru_cache
 
 from mailparser.dates import parse_mail_date  # type: ignore[import-untyped] # mail-parser ships no types
 from mailparser.utils import decode_base64_payload, get_addresses  # type: ignore[import-untyped] # as above
 
 
-def mailboxes(value: str) -> list[tuple[str, str]]:
+_REMEMBERED, _LONGEST_REMEMBERED = 2_000, 500
+
+
+def mailboxes(value: str) -> tuple[tuple[str, str], ...]:
     """(display name, address) pairs of an address field; ambiguous items yield nothing."""
+    return _remembered(value) if len(value) <= _LONGEST_REMEMBERED else _scanned(value)
+
+
+def _scanned(value: str) -> tuple[tuple[str, str], ...]:
     try:
-        return [(str(name), str(addr)) for name, addr in get_addresses(value) if addr]
+        return tuple((str(name), str(addr)) for name, addr in get_addresses(value) if addr)
     except (ValueError, LookupError, AttributeError, TypeError):
-        return []
+        return ()
+
+
+_remembered = lru_cache(maxsize=_REMEMBERED)(_scanned)  # the same people write day by day
 
 
 def instant(value: str) -> datetime | None:
