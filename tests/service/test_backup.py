@@ -181,6 +181,14 @@ def test_a_damaged_database_yields_no_copy(url: str, engine: Engine, tmp_path: P
     assert not list(tmp_path.glob("*copy*")) + list(tmp_path.glob(f"{WORKSHOP}*"))
 
 
+def test_it_never_fills_the_disk_that_the_daemon_lives_on(url: str, engine: Engine, tmp_path: Path) -> None:
+    """C12: a database larger than what is free (a sparse file of eight terabytes) is not begun upon."""
+    engine.dispose()
+    os.truncate(tmp_path / "triage.db", 8 << 40)
+    assert "não há espaço" in refused(url, tmp_path / "copy.db")
+    assert not (tmp_path / WORKSHOP).exists()
+
+
 def test_one_copy_at_a_time(url: str, engine: Engine, tmp_path: Path) -> None:
     (tmp_path / WORKSHOP).mkdir()
     handle = os.open(tmp_path / WORKSHOP, os.O_RDONLY)

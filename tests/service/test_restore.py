@@ -57,7 +57,9 @@ def test_a_copy_restored_after_30_replies_repeats_none_before_or_after_the_rearm
     assert len(program.smtp.accepted) == BEFORE + AFTER
     assert program.rows("select state, count(*) from outbox group by 1") == [("held", AFTER), ("sent", BEFORE)]
     assert program.count("cases") == BEFORE + AFTER, "what came after the copy is on record again"
-    assert "restaurada" in program.call("doctor").stdout
+    told = program.call("doctor", "--deep").stdout
+    assert "✗ disjuntor: desarmado: cópia de" in told
+    assert [line for line in told.splitlines() if line.startswith("✗") and "disjuntor" not in line] == [], told
 
     engine = program.engine()
     with write(engine) as connection:

@@ -7,6 +7,7 @@ away by the next one.
 import fcntl
 import os
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from triage.service.calendar import local_zone
-from triage.service.trouble import why
+from triage.service.trouble import LOW_WATER, why
 from triage.store.copies import contents, seal
 from triage.store.engine import copy_to, damage
 
@@ -105,6 +106,10 @@ def _made(source: Path, draft: Path, place: Path, now: datetime) -> tuple[int, i
     """The copy, finished and in its place: its bytes, how many messages and cases it holds."""
     if place.exists():
         raise BackupRefused(f"{place} já existe; uma cópia nunca toma o lugar de outra")
+    if shutil.disk_usage(draft.parent).free < source.stat().st_size + LOW_WATER:
+        raise BackupRefused(
+            f"não há espaço em {place.parent} para mais uma cópia; apague alguma, ou mande-a a outro disco"
+        )
     copy_to(_plain(source), draft)
     copied = _plain(draft)
     try:
