@@ -88,7 +88,7 @@ def _is_filled(content: str) -> bool:
         labelled += any(is_label(cell) for cell in cells if cell)
         if holds_value(cells, under_label=above_is_label):
             values.append(line)
+            if len(values) == _LEAST_VALUES:
+                return True
         above_is_label = len(cells) == 1 and is_label(cells[0])
-    if len(values) >= _LEAST_VALUES:
-        return True
     return bool(values) and (bool(_SPECIFIC.search(values[0])) or len(values) * _ENOUGH_SHARE >= labelled)

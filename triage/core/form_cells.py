@@ -42,6 +42,7 @@ _PRINTED = re.compile(
 )
 _OPTIONS = re.compile(r"[^\d/]{3,40}(?:/[^\d/]{3,40}){1,5}")
 _SERVICES = re.compile(r"instala|cancel|mudanca|ramal|termina|transfer|nao residencial|sim|nao")
+_WORD = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d")
 _LEAST_DIGITS = 4
 _PRINTED_LABELS = frozenset(["versao", "contrato", "boletim", "operadora", "pagina", "revisao", "carteira"])
@@ -49,12 +50,18 @@ _PRINTED_LABELS = frozenset(["versao", "contrato", "boletim", "operadora", "pagi
 
 def is_label(cell: str) -> bool:
     """Whether a cell is but the name of a field: a few known words, no number."""
-    words = re.findall(r"[^\W_]+", fold(cell[:80]))
-    if not words or any(character.isdigit() for character in cell):
+    if _has_digit(cell):
+        return False
+    words = _WORD.findall(fold(cell[:80]))
+    if not words:
         return False
     essential = [word for word in words if word not in LINKING and len(word) > 1]
     known = 0 < len(essential) <= _MOST_LABEL_WORDS and all(word in _LABEL_WORDS for word in essential)
     return known and not (len(essential) == 1 and essential[0] in _CHOSEN and not cell.rstrip().endswith(":"))
+
+
+def _has_digit(cell: str) -> bool:
+    return bool(_DIGITS.search(cell)) or (not cell.isascii() and any(character.isdigit() for character in cell))
 
 
 def is_printed(cell: str) -> bool:

@@ -47,13 +47,13 @@ def is_forward(subject: str) -> bool:
 
 def designates(subject: str, item: Item) -> bool:
     """Whether `subject` carries a designation of `item`, in any forgiven spelling (DOMAIN, "The subject")."""
-    words = _words(bare(subject))
-    return any(_carries(words, key) for key in _keys(item.subject_keys))
+    return _designates(_words(bare(subject)), item)
 
 
 def designated_items(subject: str, bulletin: Bulletin) -> tuple[str, ...]:
     """The numbers of every item that `subject` designates."""
-    return tuple(item.number for item in bulletin.items if designates(subject, item))
+    words = _words(bare(subject))
+    return tuple(item.number for item in bulletin.items if _designates(words, item))
 
 
 def subject_is_right(subject: str, item: Item, bulletin: Bulletin) -> bool:
@@ -82,18 +82,26 @@ def _key(words: list[str]) -> _Key:
     return _Key(wanted, never)
 
 
-def _carries(words: frozenset[str], key: _Key) -> bool:
-    if any(word in words for word in key.never):
-        return False
-    return all(any(_stands(alternative, words) for alternative in word) for word in key.words)
+def _designates(words: frozenset[str], item: Item) -> bool:
+    meant = words.union(*(_slips(word, item.subject_keys) for word in words))
+    return any(_carries(words, meant, key) for key in _keys(item.subject_keys))
 
 
-def _stands(meant: str, words: frozenset[str]) -> bool:
-    """Whether the word is there, one slip forgiven; a verb's other forms are no slips ("muda", "mudar")."""
-    if meant in words:
-        return True
-    slips = len(meant) >= _SLIP_FROM and not (meant.endswith("r") and len(meant) <= _SHORT_VERB)
-    return slips and any(one_slip(word, meant) for word in words)
+def _carries(words: frozenset[str], meant: frozenset[str], key: _Key) -> bool:
+    """Whether the key's words are among those meant, and none that it excludes among those written."""
+    return words.isdisjoint(key.never) and not any(meant.isdisjoint(word) for word in key.words)
+
+
+@lru_cache(maxsize=16_384)
+def _slips(word: str, written: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of the keys that `word` is one slip away from; a verb's other forms are no slips ("muda", "mudar")."""
+    return tuple(meant for meant in _forgiving(written) if one_slip(word, meant))
+
+
+@lru_cache(maxsize=256)
+def _forgiving(written: tuple[str, ...]) -> tuple[str, ...]:
+    meant = {alternative for key in _keys(written) for word in key.words for alternative in word}
+    return tuple(m for m in meant if len(m) >= _SLIP_FROM and not (m.endswith("r") and len(m) <= _SHORT_VERB))
 
 
 def _words(subject: str) -> frozenset[str]:

@@ -29,12 +29,12 @@ class Document:
     @cached_property
     def words(self) -> tuple[Word, ...]:
         """Every run of letters and digits: start, end, folded."""
-        return tuple((m.start(), m.end(), m.group()) for m in _WORD.finditer(self.folded))
+        return tuple([(m.start(), m.end(), m.group()) for m in _WORD.finditer(self.folded)])
 
     @cached_property
     def numbers(self) -> tuple[int, ...]:
         """Where each run of digits begins that no letter or digit precedes."""
-        return tuple(start for start, _, word in self.words if word[0].isdigit())
+        return tuple([start for start, _, word in self.words if word[0].isdigit()])
 
 
 class _Folding(dict[int, str]):

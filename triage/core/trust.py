@@ -3,6 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import authres
 
@@ -56,12 +57,19 @@ def authenticate(message: Message, policy: Policy) -> Authentication:
     if any(defect in DISAGREEING for defect in message.defects) or len(message.from_) != 1:
         return Authentication.NONE
     for value in message.authentication_results:
-        header = _parsed(value)
+        header = _parsed(value) if _may_be_ours(value, policy) else None
         if header is not None and str(header.authserv_id).lower() in policy.authserv_ids:
             return _weigh(header.results, message.author.domain)
     return Authentication.NONE
 
 
+def _may_be_ours(value: str, policy: Policy) -> bool:
+    """Whether the name of a server of ours stands in it at all: to parse it costs a hundred times more."""
+    lower = value.lower()
+    return any(authserv_id in lower for authserv_id in policy.authserv_ids)
+
+
+@lru_cache(maxsize=64)  # a message is asked about twice
 def _parsed(value: str) -> authres.AuthenticationResultsHeader | None:
     try:
         return authres.AuthenticationResultsHeader.parse("Authentication-Results: " + " ".join(value.split()))

@@ -10,7 +10,6 @@ from functools import lru_cache
 from mailparser.dates import parse_mail_date  # type: ignore[import-untyped] # mail-parser ships no types
 from mailparser.utils import decode_base64_payload, get_addresses  # type: ignore[import-untyped] # as above
 
-
 _REMEMBERED, _LONGEST_REMEMBERED = 2_000, 500
 
 

@@ -17,6 +17,7 @@ _SPACED = re.compile(r"(?P<us>(?!))?(?P<br>\d{1,3}(?: \d{3}){1,3},\d{2})(?!\d)")
 _CURRENCY = re.compile(r"r\$\s{0,3}$")
 _NAMED_AMOUNT = re.compile(r"\b(?:valor|total|quantia|importancia|montante)\b[^\n\d]{0,20}$")
 _REAIS = re.compile(r"\s{0,2}(?:reais|r\$)(?!\w)")
+_MORE_DIGITS = re.compile(r"[.,-]\d")
 _CENTS = re.compile(r"[.,]\d{2}$")
 _AMOUNT_WORDS = re.compile(r"valor|total|fatura|conta|boleto|soma|import|quantia|montante")
 _OTHER_AMOUNT = re.compile(
@@ -75,14 +76,16 @@ def find_amount(document: Document) -> tuple[Mention, ...]:
 def _amount(document: Document, start: int) -> Mention | None:
     """The amount that begins here: in reais by its sign or its word, or with cents, or named as a value."""
     folded = document.folded
-    before = folded[max(0, start - 40) : start]
-    match = (_CURRENCY.search(before) and _SPACED.match(folded, start)) or _AMOUNT.match(folded, start)
-    if match is None or (start > 1 and folded[start - 1] in ".,/-" and folded[start - 2].isdigit()):
+    if start > 1 and folded[start - 1] in ".,/-" and folded[start - 2].isdigit():
         return None
-    sure = _CURRENCY.search(before) or _REAIS.match(folded, match.end())
-    cents = _CENTS.search(match.group())
-    if not sure and not (cents and "," in match.group()):
-        written_out = not re.match(r"[.,-]\d", folded[match.end() : match.end() + 2])
+    before = folded[max(0, start - 40) : start]
+    currency = "$" in before[-5:] and _CURRENCY.search(before)
+    match = (currency and _SPACED.match(folded, start)) or _AMOUNT.match(folded, start)
+    if match is None:
+        return None
+    sure = currency or _REAIS.match(folded, match.end())
+    if not sure and not ("," in match.group() and _CENTS.search(match.group())):
+        written_out = not _MORE_DIGITS.match(folded, match.end())
         if not (written_out and _NAMED_AMOUNT.search(before)):
             return None
     return Mention(document, start, match.end(), _decimal(match))
