@@ -7,6 +7,13 @@ import pytest
 
 from tests.servers.dovecot import Dovecot
 from tests.service.running import Running, running
+from triage.service import logs
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logs() -> None:
+    """As in service; structlog's own default draws every variable of a traceback, which takes half a minute."""
+    logs.configure()
 
 
 @pytest.fixture(scope="module")

@@ -3,26 +3,23 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.servers.smtp import Answer, SmtpServer
+from tests.service.houses import SENDER, START, house_at
 from triage.core.decision import MailKind, OutboxState
 from triage.core.verdict import Reply
 from triage.mail.compose import compose, message_id
-from triage.service.daemon import open_house
 from triage.service.house import House
 from triage.service.outbox import Outbox
-from triage.settings import load_settings
 from triage.store import facts
 from triage.store.engine import read, write
 from triage.store.leases import acquire
 from triage.store.outbox import Letter, Outgoing, mails, put
 
-START = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
-SENDER = "SEGER Telefonia <telefonia@seger.es.gov.br>"
 MINUTE = timedelta(minutes=1)
 
 
@@ -71,19 +68,7 @@ class Bench:
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
     with SmtpServer() as smtp:
-        config = tmp_path / "triage.toml"
-        config.write_text(
-            f"""
-            mailbox = {{ host = "localhost", port = 9, security = "none", username = "u", password = "p" }}
-            smtp = {{ host = "localhost", port = {smtp.port}, security = "none", sender = "{SENDER}" }}
-            database = {{ url = "sqlite:///{tmp_path / "triage.db"}" }}
-            state = {{ directory = "{tmp_path}" }}
-            policy = {{ mode = "send" }}
-            timeouts = {{ smtp_final = 1, smtp_reply = 1 }}
-            """,
-            encoding="utf-8",
-        )
-        made = Bench(open_house(load_settings(config, need_mailbox=True)), smtp)
+        made = Bench(house_at(tmp_path, smtp.port), smtp)
         yield made
         made.outbox.close()
         made.house.engine.dispose()

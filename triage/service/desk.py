@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 import structlog
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import OperationalError
 
 from triage.core.decision import Filing, LedgerState
 from triage.service.child import ReaderUnavailable
@@ -19,9 +19,8 @@ from triage.service.progress import Progress
 from triage.service.trouble import TROUBLE, after_trouble
 from triage.service.verdicts import decide_about
 from triage.service.wire import Judged, Reason, Unreadable
-from triage.store.cases import StaleCase
 from triage.store.commit import Committed
-from triage.store.engine import write
+from triage.store.engine import read, write
 from triage.store.ledger import Waiting, begin_attempts, file_message, waiting
 from triage.store.trials import fitting, forgive
 
@@ -80,13 +79,11 @@ class Desk:
         return IDLE_SECONDS
 
     def _next_batch(self) -> list[Waiting]:
-        """The oldest waiting messages, their attempt counted. Whoever was in hand at several crashes goes alone."""
-        with write(self.house().engine) as connection:
+        """The oldest waiting messages. Whoever was in hand at several crashes goes alone."""
+        with read(self.house().engine) as connection:
             found = waiting(connection, fitting(connection, 0, BATCH, BATCH_BYTES))
-            calm = list(takewhile(lambda message: message.attempts < STRIKES, found))
-            batch = calm or found[:1]
-            begin_attempts(connection, [message.id for message in batch])
-        return batch
+        calm = list(takewhile(lambda message: message.attempts < STRIKES, found))
+        return calm or found[:1]
 
     def _work_through(self, batch: list[Waiting]) -> None:
         if batch[0].attempts >= LAST_STRAW:
@@ -114,11 +111,20 @@ class Desk:
         """The outcomes in the order of arrival: a correction must not be decided before its request."""
         done: dict[int, Judged | Unreadable] = {}
         position = 0
-        for ledger_id, outcome in self.pool.judge_many((message.id, message.raw) for message in batch):
+        for ledger_id, outcome in self.pool.judge_many(self._handed_out(batch)):
             done[ledger_id] = outcome
             while position < len(batch) and batch[position].id in done:
                 yield batch[position], done.pop(batch[position].id)
                 position += 1
+
+    def _handed_out(self, batch: list[Waiting]) -> Iterator[tuple[int, bytes]]:
+        """The batch for the readers. The attempts are committed while the first is being read, and before this process
+        sees anything of what comes of it: so a crash of ours is counted too (C16), and a reply is a commit sooner."""
+        yield batch[0].id, batch[0].raw
+        with write(self.house().engine) as connection:
+            begin_attempts(connection, [message.id for message in batch])
+        for message in batch[1:]:
+            yield message.id, message.raw
 
     def _write_down(self, piece: list[Outcome]) -> None:
         """All of a piece in one commit; one by one where that fails, so that one message cannot hold up the others."""
@@ -131,16 +137,19 @@ class Desk:
                 self._write_one(outcome)
 
     def _write_one(self, outcome: Outcome) -> None:
-        try:
-            self._commit([outcome])
-        except (OperationalError, OSError):
-            raise
-        except (IntegrityError, StaleCase):  # another writer came between: what it wrote is seen now
-            self._commit([outcome])
-        except Exception as defect:
-            message = outcome[0]
-            log.exception("defect: no decision about this message", ledger=message.id)
-            self._commit([(message, Unreadable(Reason.FAILED, f"decide: {type(defect).__name__}"))])
+        """Twice, as another writer may have come between; then the message is set aside as if it were unreadable."""
+        message, defect = outcome[0], ""
+        for _ in range(2):
+            try:
+                self._commit([outcome])
+            except (OperationalError, OSError):
+                raise
+            except Exception as error:
+                defect = type(error).__name__
+                log.exception("no decision about this message", ledger=message.id)
+            else:
+                return
+        self._commit([(message, Unreadable(Reason.FAILED, f"decide: {defect}"))])
 
     def _commit(self, piece: list[Outcome]) -> None:
         house = self.house()

@@ -1,0 +1,105 @@
+"""C16: one message never stops the others, whether it kills its reader, the program, or the decision about it."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from tests.service.houses import START, house_at
+from tests.service.orders import pool
+from triage.service.child import ReaderUnavailable
+from triage.service.confine import Pool
+from triage.service.desk import BATCH, LAST_STRAW, Desk
+from triage.service.house import House
+from triage.store.engine import read, write
+from triage.store.ledger import Received, Spot, begin_attempts, receive
+from triage.store.rows import LEDGER
+
+INBOX = Spot("INBOX", 7)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = house_at(tmp_path)
+    yield made
+    made.engine.dispose()
+
+
+def _desk(house: House, readers: Pool) -> Desk:
+    return Desk(lambda: house, readers, lambda: None, threading.Event())
+
+
+def _arrive(house: House, *orders: bytes) -> None:
+    """Messages that are orders to the stub reader."""
+    messages = [Received(n, raw, f"f{n}", len(raw), START) for n, raw in enumerate(orders, start=1)]
+    with write(house.engine) as connection:
+        receive(connection, INBOX, messages, START)
+
+
+def _ledger(house: House) -> list[tuple[str, str, int]]:
+    with read(house.engine) as connection:
+        columns = (LEDGER.c.state, LEDGER.c.reason, LEDGER.c.attempts)
+        return [tuple(row) for row in connection.execute(select(*columns).order_by(LEDGER.c.id))]
+
+
+@pytest.mark.parametrize("deadly", [b"segfault", b"loop", b"memory", b"fail x"])
+def test_a_deadly_message_is_set_aside_after_three_tries_and_the_others_are_filed(house: House, deadly: bytes) -> None:
+    _arrive(house, b"ok um", deadly, b"ok dois")
+    with pool(seconds=1.0) as readers:
+        assert _desk(house, readers).clear() == 5
+    first, second, third = _ledger(house)
+    assert (first[0], third[0]) == ("ignored", "ignored")
+    assert (second[0], second[2]) == ("quarantined", 3)
+
+
+def test_readers_that_cannot_be_had_are_no_fault_of_the_mail(house: House) -> None:
+    """An hour without a model must not send the waiting mail into quarantine."""
+    _arrive(house, b"ok um", b"ok dois")
+    with pool() as readers:
+        desk = _desk(house, readers)
+        readers.close()
+        for _ in range(5):
+            with pytest.raises(ReaderUnavailable):
+                desk.clear()
+    assert [row[::2] for row in _ledger(house)] == [("new", 0), ("new", 0)]
+
+
+def test_a_defect_in_deciding_sets_aside_its_message_alone(house: House) -> None:
+    """Whatever breaks while it is written down: the rest of its piece is written all the same."""
+    _arrive(house, b"ok um", b"ok dois", b"ok tres")
+    with write(house.engine) as connection:
+        connection.exec_driver_sql(
+            "create trigger defect before update on ledger when new.message_id = 'dois'"
+            " begin select raise(abort, 'defect'); end"
+        )
+    with pool() as readers:
+        _desk(house, readers).clear()
+    assert [row[0] for row in _ledger(house)] == ["ignored", "quarantined", "ignored"]
+    assert _ledger(house)[1][1].startswith("failed: decide:")
+
+
+def test_whoever_was_in_hand_at_many_crashes_goes_alone_and_at_last_aside(house: House) -> None:
+    """The program itself died with it, each time: after three of these it is read alone, after six no more."""
+    _arrive(house, b"ok um", b"ok dois", b"ok tres")
+    with write(house.engine) as connection:
+        for _ in range(LAST_STRAW):
+            begin_attempts(connection, [1])
+        for _ in range(3):
+            begin_attempts(connection, [2])
+    with pool() as readers:
+        desk = _desk(house, readers)
+        assert [message.id for message in desk._next_batch()] == [1]
+        desk.clear()
+    assert [row[0] for row in _ledger(house)] == ["quarantined", "ignored", "ignored"]
+
+
+def test_a_long_backlog_is_filed_whole_and_in_the_order_of_arrival(house: House) -> None:
+    """Although two readers finish in whatever order: a correction must not be decided before its request."""
+    _arrive(house, *(b"ok n%d" % number for number in range(BATCH + 30)))
+    with pool(size=2) as readers:
+        assert _desk(house, readers).clear() == BATCH + 30
+    with read(house.engine) as connection:
+        ids = list(connection.scalars(select(LEDGER.c.message_id).order_by(LEDGER.c.id)))
+    assert ids == [f"n{number}" for number in range(BATCH + 30)]
