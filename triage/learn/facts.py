@@ -26,6 +26,18 @@ _PEOPLE = {
 }
 _FORM = re.compile(r"folhinha|voice", re.IGNORECASE)
 _WROTE = re.compile(r"(?:^|\n)[>*\s]{0,6}(?:de|from):([^\n]{1,200})|(?:^|\n)[>\s]{0,6}em [^\n]{1,200}")
+# What hands something over, and what asks for something: a supplement does the one, a request the other.
+_HANDS = re.compile(
+    r"\bsegue[m]?\b|\bencaminh[oa]\w{0,4}\b|\bem (?:resposta|atencao|complemento|atendimento)\b|\bconforme (?:solicitad|pedid|exigid)"
+    r"|\bcorrig\w{2,5}\b|\bcomplement\w{2,5}\b|\bcorrecao\b|\banexo agora\b|\bagora preenchid|\brespondendo\b|\bfaltava\w?\b|\bfaltou\b"
+)
+_ASKS = re.compile(
+    r"\bsolicit[oa]\w{0,4}\b|\bpe(?:co|dimos|dindo)\b|\bgostaria\w{0,3}\b|\bprecis(?:o|amos|ava)\b|\bqueremos\b|\bquero\b|\brequer\w{0,6}\b"
+    r"|\bpoderia\w?\b|\bpodem\b|\bnecessit\w{2,5}\b|\bfavor\b|\bda pra\b|\btem como\b|\bteria como\b"
+)
+_THANKS = re.compile(
+    r"\bobrigad[oa]s?\b|\bagradec\w{2,6}\b|\bparabens\b|\bvaleu\b|\bgrat[oa]s?\b|\bexcelente\b|\botimo\b"
+)
 _READ = 20_000
 _HEAD = 600
 
@@ -40,6 +52,7 @@ def facts_of(message: Message, bulletin: Bulletin, policy: Policy) -> tuple[str,
                 *_attached(message),
                 *_designated(message, bulletin),
                 *_shape(message.body.own[:_READ]),
+                *_turn(message, bulletin, policy),
             )
         )
     )
@@ -122,6 +135,21 @@ def _designated(message: Message, bulletin: Bulletin) -> Iterator[str]:
     items = designated_items(message.subject[:300], bulletin)
     yield from (f"subject:{number}" for number in items)
     yield f"subject:designates-{min(len(items), 2)}"
+
+
+def _turn(message: Message, bulletin: Bulletin, policy: Policy) -> Iterator[str]:
+    """Whose turn in a conversation this is, and whether it asks, hands over or thanks: together they tell the kind."""
+    body = message.body
+    prose = fold(body.own[: body.signature_at][:_READ])
+    answered = _quoted_author(message, bulletin, policy) if body.quoted else "nobody"
+    turn = f"{answered}:{'reply' if _in_thread(message) else 'first'}"
+    acts = [name for name, acts in (("asks", _ASKS), ("hands", _HANDS), ("thanks", _THANKS)) if acts.search(prose)]
+    form = any(_FORM.search(attachment.filename) for attachment in message.attachments)
+    yield from (f"acts:{act}" for act in acts)
+    yield f"turn:{turn}:{'+'.join(acts)}"
+    yield f"turn:{turn}:length-{min(len(prose).bit_length(), 11)}"
+    yield f"turn:{turn}:form" if form else f"turn:{turn}:no-form"
+    yield f"turn:{turn}:designates-{min(len(designated_items(message.subject[:300], bulletin)), 1)}"
 
 
 def _shape(own: str) -> Iterator[str]:
