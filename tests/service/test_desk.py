@@ -80,6 +80,18 @@ def test_a_defect_in_deciding_sets_aside_its_message_alone(house: House) -> None
     assert _ledger(house)[1][1].startswith("failed: decide:")
 
 
+def test_what_another_process_has_filed_meanwhile_stays_as_it_is(house: House) -> None:
+    """Two daemons on one database: the slower one finds the message filed, and neither repeats nor condemns it."""
+    _arrive(house, b"ok um")
+    with pool() as readers:
+        desk = _desk(house, readers)
+        (message,) = desk._next_batch()
+        (outcome,) = [outcome for _, outcome in readers.judge_many([(message.id, message.raw)])]
+        desk.clear()
+        desk._write_down([(message, outcome)])
+    assert [row[0] for row in _ledger(house)] == ["ignored"]
+
+
 def test_whoever_was_in_hand_at_many_crashes_goes_alone_and_at_last_aside(house: House) -> None:
     """The program itself died with it, each time: after three of these it is read alone, after six no more."""
     _arrive(house, b"ok um", b"ok dois", b"ok tres")

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 import structlog
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from triage.core.decision import Filing, LedgerState
+from triage.core.decision import Filing, LedgerState, World
 from triage.service.child import ReaderUnavailable
 from triage.service.confine import Pool
 from triage.service.house import House
@@ -22,7 +23,7 @@ from triage.service.wire import Judged, Reason, Unreadable
 from triage.store.commit import Committed
 from triage.store.engine import read, write
 from triage.store.ledger import Waiting, begin_attempts, file_message, waiting
-from triage.store.trials import fitting, forgive
+from triage.store.trials import fitting, forgive, still_new
 
 log = structlog.get_logger("desk")
 
@@ -155,18 +156,24 @@ class Desk:
         house = self.house()
         with write(house.engine) as connection:
             world = house.world(connection)
-            results: list[Committed | None] = []
-            for message, outcome in piece:
-                if isinstance(outcome, Judged):
-                    results.append(decide_about(house, connection, world, message, outcome))
-                    continue
-                results.append(None)
-                if filing := _set_aside(message, outcome):
-                    file_message(connection, message.id, filing, world.now)
+            ours = still_new(connection, [message.id for message, _ in piece])  # another process may share the database
+            piece = [outcome for outcome in piece if outcome[0].id in ours]
+            results = [_file(house, connection, world, *outcome) for outcome in piece]
         for (message, outcome), result in zip(piece, results, strict=True):
             _tell(message, outcome, result)
         if any(result and any(result.mails) for result in results):
             self.written()
+
+
+def _file(
+    house: House, connection: Connection, world: World, message: Waiting, outcome: Judged | Unreadable
+) -> Committed | None:
+    """Write down what follows from one message; None where it is set aside, or waits for another try."""
+    if isinstance(outcome, Judged):
+        return decide_about(house, connection, world, message, outcome)
+    if filing := _set_aside(message, outcome):
+        file_message(connection, message.id, filing, world.now)
+    return None
 
 
 def _set_aside(message: Waiting, unreadable: Unreadable) -> Filing | None:

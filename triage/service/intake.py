@@ -3,6 +3,8 @@
 IDLE is a hint. After every wake, and at intervals regardless, the folders' UIDs are compared with the ledger.
 """
 
+import errno
+import os
 import random
 import threading
 import time
@@ -32,7 +34,6 @@ log = structlog.get_logger("intake")
 
 BESIDES = {Role.SENT: Place.SENT, Role.JUNK: Place.JUNK}
 AVOIDED_SECONDS = 3600.0
-SPACE_SECONDS = 15.0
 
 
 @dataclass(slots=True)
@@ -69,7 +70,7 @@ class Intake:
                 self._rest(after_trouble("intake", trouble, self.progress))
 
     def pass_once(self) -> None:
-        """Bring in everything that waits in the mailbox. Raises MailboxFailure."""
+        """Bring in everything that waits in the mailbox. Raises MailboxFailure; OSError where the disk is full."""
         with self._open() as box:
             self._look_everywhere(box)
 
@@ -159,7 +160,7 @@ class Intake:
 
     def _look(self, box: Mailbox, folder: _Folder) -> None:
         """Fetch what the ledger lacks of `folder` from its `next` UID on."""
-        self._wait_for_space()
+        self._check_space()
         uids = box.uids_from(folder.next)
         with read(self.house().engine) as connection:
             wanted = unknown_uids(connection, folder.spot, uids)
@@ -167,12 +168,10 @@ class Intake:
         if uids:
             folder.next = max(uids) + 1
 
-    def _wait_for_space(self) -> None:
-        """Take nothing in while the disk is nearly full: what waits on the server is safe there (C12)."""
-        while not self.stop.is_set() and short_of_space(self.house().disk):
-            self.progress.fail()
-            log.error("disk nearly full: no mail is taken in")
-            self._rest(SPACE_SECONDS)
+    def _check_space(self) -> None:
+        """Take nothing in while the disk is nearly full: what waits on the server is safe (C12). Raises OSError."""
+        if short_of_space(self.house().disk):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _came(self) -> None:
         self.progress.beat()

@@ -83,7 +83,7 @@ class Outbox:
             self.flush()
             self._postbox.keep_warm()
             self.progress.succeed()
-            return self._seconds_to_next()
+            return self._seconds_to_next() if self._duty.held() else IDLE_SECONDS
         except TROUBLE as trouble:
             return after_trouble("outbox", trouble, self.progress)
 

@@ -36,6 +36,12 @@ def fitting(connection: Connection, after: int, limit: int, volume: int) -> int:
     return limit
 
 
+def still_new(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Those that nobody has filed meanwhile."""
+    query = select(LEDGER.c.id).where(LEDGER.c.id.in_(ids), LEDGER.c.state == LedgerState.NEW)
+    return set(connection.scalars(query))
+
+
 def forgive(connection: Connection, ids: Sequence[int]) -> None:
     """Take back the attempt counted last for those that still wait: it was not theirs to fail."""
     waits = (LEDGER.c.state == LedgerState.NEW) & (LEDGER.c.attempts > 0)
