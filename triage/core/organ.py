@@ -54,7 +54,8 @@ def _names_among(document: Document, names: _Index, ends: _Ends) -> list[tuple[O
     words = [(start, end, _SHORTENED.get(word, word)) for start, end, word in document.words if word not in _LEFT_OUT]
     found, behind = [], 0
     for position, (start, _, first) in enumerate(words):
-        entries = names.get(first) or (_misspelt(first, names, ends) if len(first) >= _LONG_WORD else [])
+        long = len(first) >= _LONG_WORD and not first.isdigit()
+        entries = names.get(first) or (_misspelt(first, names, ends) if long else [])
         match = _longest(words, position, entries) if entries and position >= behind else None
         if match is not None:
             organ, length = match

@@ -1,5 +1,6 @@
 """The trained classifier: a message in, calibrated probabilities out. Needs numpy alone."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,8 @@ class Classifier:
     def __init__(self, weights: Weights, memo: WordMemo | None = None) -> None:
         self._weights = weights
         self._memo = memo or WordMemo()
+        ends = np.cumsum([0, *(len(head.labels) for head in weights.heads)]).tolist()
+        self._columns = {head.name: slice(a, b) for head, (a, b) in zip(weights.heads, pairwise(ends), strict=True)}
 
     @classmethod
     def load(cls, folder: Path) -> "Classifier":
@@ -56,30 +59,27 @@ class Classifier:
         extract = Extractor(bulletin, policy, self._memo)
         scores = self._scores(extract(message))
         found = {
-            head.name: dict(zip(head.labels, softmax(part).tolist(), strict=True))
-            for head, part in zip(self._weights.heads, self._by_head(scores), strict=True)
+            head.name: dict(zip(head.labels, softmax(scores[self._columns[head.name]]).tolist(), strict=True))
+            for head in self._weights.heads
         }
         if found[KIND][Kind.REQUEST] < _HARDLY:
             return found
-        several = self._several(scores, [self._scores(piece) for piece in extract.pieces(message)])
+        item = self._columns[ITEM]
+        several = self._several(scores, [self._scores(piece, item) for piece in extract.pieces(message)])
         return {**found, SEVERAL: {NO: 1 - several, YES: several}}
 
-    def _scores(self, features: Features) -> NDArray[np.float64]:
+    def _scores(self, features: Features, columns: slice = slice(None)) -> NDArray[np.float64]:
+        """The scores (log-odds) of `columns`."""
         known = self._weights
-        scores = features.values @ known.weights[known.row[features.slots]] + known.bias
+        rows = known.row[features.slots]
+        learnt = np.flatnonzero(rows)
+        scores = features.values[learnt] @ known.weights[rows[learnt], columns] + known.bias[columns]
         return scores.astype(np.float64)
-
-    def _by_head(self, scores: NDArray[np.float64]) -> list[NDArray[np.float64]]:
-        ends = np.cumsum([len(head.labels) for head in self._weights.heads])
-        return np.split(scores, ends[:-1])
 
     def _several(self, whole: NDArray[np.float64], pieces: list[NDArray[np.float64]]) -> float:
         """The probability of several items: the head's own opinion weighed with what each sentence asks for."""
-        place = {head.name: number for number, head in enumerate(self._weights.heads)}
-        parts = self._by_head(whole)
-        no, yes = parts[place[SEVERAL]]
-        items = [self._by_head(piece)[place[ITEM]] for piece in pieces]
-        seen = signs(yes - no, parts[place[ITEM]], np.array(items))
+        no, yes = whole[self._columns[SEVERAL]]
+        seen = signs(yes - no, whole[self._columns[ITEM]], np.array(pieces))
         *weights, bias = self._weights.several
         return float(1 / (1 + np.exp(-(seen @ np.array(weights) + bias))))
 

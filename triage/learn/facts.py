@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from triage.core.autoreply import is_no_reply, machine_signs
-from triage.core.bulletin import Bulletin, Person
+from triage.core.bulletin import Bulletin
 from triage.core.message import Message
-from triage.core.organ import organ_of_domain
+from triage.core.organ import once, organ_of_domain
 from triage.core.policy import Policy
 from triage.core.subject import designated_items, is_forward, is_reply
 from triage.core.text import fold
@@ -44,15 +44,16 @@ _HEAD = 600
 
 def facts_of(message: Message, bulletin: Bulletin, policy: Policy) -> tuple[str, ...]:
     """The names of every indicator that holds, each once, in a fixed order."""
+    items = designated_items(message.subject[:300], bulletin)
     return tuple(
         dict.fromkeys(
             (
                 *_sender(message, bulletin, policy),
                 *_thread(message, bulletin, policy),
                 *_attached(message),
-                *_designated(message, bulletin),
+                *_designated(items),
                 *_shape(message.body.own[:_READ]),
-                *_turn(message, bulletin, policy),
+                *_turn(message, items, bulletin, policy),
             )
         )
     )
@@ -100,7 +101,7 @@ def _quoted_author(message: Message, bulletin: Bulletin, policy: Policy) -> str:
     line = fold((named[1] or named[0]) if named else head[:120])
     if any(own in line for own in policy.own) or "seger" in line.split("@")[0]:
         return "seger"
-    people = {fold(person.name).split()[0] for person in _executives(bulletin)} | {"persofixa", "contacorp", "ingrid"}
+    people = once(_operators_people, bulletin)
     if any(domain in line for domain in policy.operator_domains) or any(name in line for name in people):
         return "operator"
     author = message.author
@@ -109,8 +110,9 @@ def _quoted_author(message: Message, bulletin: Bulletin, policy: Policy) -> str:
     return "colleague" if author.domain in line else "somebody"
 
 
-def _executives(bulletin: Bulletin) -> tuple[Person, ...]:
-    return (*(portfolio.attention for portfolio in bulletin.portfolios), *bulletin.business)
+def _operators_people(bulletin: Bulletin) -> frozenset[str]:
+    executives = (*(portfolio.attention for portfolio in bulletin.portfolios), *bulletin.business)
+    return frozenset(fold(person.name).split()[0] for person in executives) | {"persofixa", "contacorp", "ingrid"}
 
 
 def recipients_of(message: Message, policy: Policy) -> Iterator[str]:
@@ -131,13 +133,12 @@ def _attached(message: Message) -> Iterator[str]:
         yield "attached:form" if _FORM.search(attachment.filename) else "attached:other"
 
 
-def _designated(message: Message, bulletin: Bulletin) -> Iterator[str]:
-    items = designated_items(message.subject[:300], bulletin)
+def _designated(items: tuple[str, ...]) -> Iterator[str]:
     yield from (f"subject:{number}" for number in items)
     yield f"subject:designates-{min(len(items), 2)}"
 
 
-def _turn(message: Message, bulletin: Bulletin, policy: Policy) -> Iterator[str]:
+def _turn(message: Message, items: tuple[str, ...], bulletin: Bulletin, policy: Policy) -> Iterator[str]:
     """Whose turn in a conversation this is, and whether it asks, hands over or thanks: together they tell the kind."""
     body = message.body
     prose = fold(body.own[: body.signature_at][:_READ])
@@ -149,7 +150,7 @@ def _turn(message: Message, bulletin: Bulletin, policy: Policy) -> Iterator[str]
     yield f"turn:{turn}:{'+'.join(acts)}"
     yield f"turn:{turn}:length-{min(len(prose).bit_length(), 11)}"
     yield f"turn:{turn}:form" if form else f"turn:{turn}:no-form"
-    yield f"turn:{turn}:designates-{min(len(designated_items(message.subject[:300], bulletin)), 1)}"
+    yield f"turn:{turn}:designates-{min(len(items), 1)}"
 
 
 def _shape(own: str) -> Iterator[str]:

@@ -6,8 +6,9 @@ has the same value, one over the root of their number, so that long texts do not
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from zlib import crc32
 
 import numpy as np
@@ -77,22 +78,19 @@ class Extractor:
 
     def __call__(self, message: Message) -> Features:
         """The features of `message`."""
-        return _features(self.groups(message))
+        return _features([self._hashes(message)])[0]
 
     def pieces(self, message: Message) -> list[Features]:
         """The features of each sentence or line of the own text by itself: what is asked for in each may differ."""
         written = [part for part in _PIECES.split(_above(message.body)[:_OWN]) if len(part.strip()) >= _LEAST_PIECE]
         texts = [sentences(part, _OWN) for part in written[:_MOST_PIECES]]
-        return [_features(self._distinct(self._prose("own", text))) for text in texts if text]
+        return _features([self._prose("own", text) for text in texts if text])
 
     def groups(self, message: Message) -> Iterator[tuple[str, NDArray[np.int32]]]:
         """The distinct slots of each group that has any."""
-        yield from self._distinct(self._hashes(message))
-
-    def _distinct(self, groups: Iterator[tuple[str, Hashes]]) -> Iterator[tuple[str, NDArray[np.int32]]]:
-        for name, hashes in groups:
+        for name, hashes in self._hashes(message):
             if len(hashes):
-                yield name, np.unique(_slots(hashes, name))
+                yield name, np.unique(_slots(hashes, _STIR[name]).astype(np.int32))
 
     def _hashes(self, message: Message) -> Iterator[tuple[str, Hashes]]:
         yield "facts", hashes_of(set(facts_of(message, self._bulletin, self._policy)))
@@ -113,7 +111,7 @@ class Extractor:
         words = [[self._memo(token) for token in sentence] for sentence in text]
         ideas = ideas_by_sentence(text, self._memo)
         yield f"{name}.words", _word_grams(words)
-        yield f"{name}.chars", _joined([word.grams for sentence in words for word in sentence])
+        yield f"{name}.chars", _joined([word.grams for word in dict.fromkeys(chain.from_iterable(words))])
         yield f"{name}.ideas", together(ideas)
         if name == "own" and words:
             yield "own.first", _hashes(words[0])
@@ -123,10 +121,20 @@ class Extractor:
         return _word_grams([[self._memo(token) for token in sentence] for sentence in text])
 
 
-def _features(groups: Iterator[tuple[str, NDArray[np.int32]]]) -> Features:
-    slots = [slots for _, slots in groups]
-    values = [np.full(len(part), 1 / np.sqrt(len(part)), dtype=np.float32) for part in slots]
-    return Features(np.concatenate(slots), np.concatenate(values))
+def _features(texts: Sequence[Iterable[tuple[str, Hashes]]]) -> list[Features]:
+    """The features of each text, worked out for all of them at once: the calls cost more than the numbers."""
+    named = [(text, name, part) for text, groups in enumerate(texts) for name, part in groups if len(part)]
+    if not named:
+        return []
+    sizes = [len(part) for _, _, part in named]
+    stirs = np.repeat(np.array([_STIR[name] for _, name, _ in named], dtype=np.uint32), sizes)
+    slots = _slots(np.concatenate([part for _, _, part in named]), stirs)
+    keys = np.unique(np.repeat(np.arange(len(named), dtype=np.int64), sizes) << SPACE_BITS | slots)
+    group = keys >> SPACE_BITS
+    values = (1 / np.sqrt(np.bincount(group))).astype(np.float32)[group]
+    ends = np.searchsorted(np.array([text for text, _, _ in named])[group], np.arange(1, len(texts)))
+    parts = zip(np.split((keys & (SPACE - 1)).astype(np.int32), ends), np.split(values, ends), strict=True)
+    return [Features(slots, values) for slots, values in parts]
 
 
 _EMPTY: Hashes = np.empty(0, dtype=np.uint32)
@@ -149,12 +157,18 @@ def _above(body: Body) -> str:
 
 def _word_grams(text: list[list[Word]]) -> Hashes:
     """Words, pairs of words in a row, and pairs of stems in a row or one apart, never across sentences."""
-    parts: list[Hashes] = []
-    for sentence in text:
-        words, stems = _hashes(sentence), np.array([word.stem for word in sentence], dtype=np.uint32)
-        parts += [words, words[:-1] * _FIRST ^ words[1:] * _SECOND]
-        parts += [stems * _SECOND, stems[:-1] * _SECOND ^ stems[1:] * _FIRST, stems[:-2] * _SKIP ^ stems[2:] * _FIRST]
-    return _joined(parts)
+    flat = list(chain.from_iterable(text))
+    words, stems = _hashes(flat), np.array([word.stem for word in flat], dtype=np.uint32)
+    sentence = np.repeat(np.arange(len(text)), [len(words) for words in text])
+    together, near = sentence[1:] == sentence[:-1], sentence[2:] == sentence[:-2]
+    parts = (
+        words,
+        (words[:-1] * _FIRST ^ words[1:] * _SECOND)[together],
+        stems * _SECOND,
+        (stems[:-1] * _SECOND ^ stems[1:] * _FIRST)[together],
+        (stems[:-2] * _SKIP ^ stems[2:] * _FIRST)[near],
+    )
+    return np.concatenate(parts)
 
 
 def _hashes(sentence: list[Word]) -> Hashes:
@@ -165,7 +179,10 @@ def _joined(parts: list[Hashes]) -> Hashes:
     return np.concatenate(parts) if parts else _EMPTY
 
 
-def _slots(hashes: Hashes, group: str) -> NDArray[np.int32]:
-    """Slots in the common space: the group's name stirs the hash, and multiplication spreads it (Fibonacci hashing)."""
-    stirred = (hashes ^ np.uint32(crc32(group.encode()))) * _FIRST
-    return (stirred >> np.uint32(32 - SPACE_BITS)).astype(np.int32)
+# The group's name stirs the hash.
+_STIR = {name: np.uint32(crc32(name.encode())) for name in GROUPS}
+
+
+def _slots(hashes: Hashes, stir: np.uint32 | NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Slots in the common space: multiplication spreads the stirred hash (Fibonacci hashing)."""
+    return ((hashes ^ stir) * _FIRST) >> np.uint32(32 - SPACE_BITS)

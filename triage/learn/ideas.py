@@ -1,6 +1,8 @@
 """How the ideas of a text stand together: in a sentence, in a row, and over the whole text."""
 
-from itertools import pairwise
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import combinations, pairwise
 from zlib import crc32
 
 import numpy as np
@@ -41,13 +43,24 @@ _PAIRS = np.array(
 
 def together(rows: list[list[tuple[str, ...]]]) -> Hashes:
     """Each idea, each two in a sentence, and each two in a row: order tells tense and the reach of a negation."""
-    names: set[str] = set()
+    found: set[int] = set()
     for row in rows:
         distinct = sorted({idea for ideas in row for idea in ideas})[:_MOST_IDEAS]
-        names.update(distinct)
-        names.update(f"{a}&{b}" for n, a in enumerate(distinct) for b in distinct[n + 1 :] if "/" not in a + b)
-        names.update(f"{a}>{b}" for before, after in pairwise(row) for a in before for b in after if "/" not in a + b)
-    return hashes_of(names)
+        found.update(map(_hash, distinct))
+        found.update(_hash(a, "&", b) for a, b in combinations(_plain(distinct), 2))
+        plain = [_plain(ideas) for ideas in row]
+        found.update(_hash(a, ">", b) for before, after in pairwise(plain) for a in before for b in after)
+    return np.array(list(found), dtype=np.uint32)
+
+
+def _plain(ideas: Iterable[str]) -> list[str]:
+    """Ideas without those that are told with the ending of their word."""
+    return [idea for idea in ideas if "/" not in idea]
+
+
+@lru_cache(maxsize=30_000)
+def _hash(*parts: str) -> int:
+    return crc32("".join(parts).encode())
 
 
 def course(rows: list[list[tuple[str, ...]]]) -> Hashes:

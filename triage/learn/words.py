@@ -15,6 +15,7 @@ Hashes = NDArray[np.uint32]
 MEMO_WORDS = 50_000
 LONGEST_WORD = 40
 _PIECE = re.compile(r"#[a-z]+|[a-z0-9]+|[.!?;:]|\n[ \t]{0,8}\n")
+_DIGIT = re.compile(r"\d")
 _SHAPES = (
     (re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}"), " #address "),
     (re.compile(r"\br\$ ?[\d.]{1,12}(?:,\d\d)?"), " #amount "),
@@ -49,9 +50,12 @@ class Word:
 
 def sentences(text: str, limit: int) -> list[list[str]]:
     """The folded tokens of the first `limit` characters, by sentence; a question mark stays with its sentence."""
-    plain = unicodedata.normalize("NFKD", text[:limit].lower()).encode("ascii", "ignore").decode()
-    for shape, name in _SHAPES:
-        plain = shape.sub(name, plain)
+    plain = text[:limit].lower()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
+    if "@" in plain or _DIGIT.search(plain):
+        for shape, name in _SHAPES:
+            plain = shape.sub(name, plain)
     found: list[list[str]] = [[]]
     for piece in _PIECE.findall(plain):
         if piece.isalpha() or piece[0] == "#":
