@@ -129,12 +129,21 @@ def _features(texts: Sequence[Iterable[tuple[str, Hashes]]]) -> list[Features]:
     sizes = [len(part) for _, _, part in named]
     stirs = np.repeat(np.array([_STIR[name] for _, name, _ in named], dtype=np.uint32), sizes)
     slots = _slots(np.concatenate([part for _, _, part in named]), stirs)
-    keys = np.unique(np.repeat(np.arange(len(named), dtype=np.int64), sizes) << SPACE_BITS | slots)
+    keys = _once(np.repeat(np.arange(len(named), dtype=np.int32), sizes) << SPACE_BITS | slots.astype(np.int32))
     group = keys >> SPACE_BITS
     values = (1 / np.sqrt(np.bincount(group))).astype(np.float32)[group]
     ends = np.searchsorted(np.array([text for text, _, _ in named])[group], np.arange(1, len(texts)))
-    parts = zip(np.split((keys & (SPACE - 1)).astype(np.int32), ends), np.split(values, ends), strict=True)
+    parts = zip(np.split(keys & (SPACE - 1), ends), np.split(values, ends), strict=True)
     return [Features(slots, values) for slots, values in parts]
+
+
+def _once(keys: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The different keys, ascending."""
+    keys.sort()
+    first = np.empty(len(keys), dtype=bool)
+    first[0] = True
+    np.not_equal(keys[1:], keys[:-1], out=first[1:])
+    return keys[first]
 
 
 _EMPTY: Hashes = np.empty(0, dtype=np.uint32)

@@ -24,6 +24,7 @@ _SHAPES = (
     (re.compile(r"\b\d{4,5}[-. ]\d{4}\b"), " #phone "),
     (re.compile(r"\b\d{1,2}(?:h\d{0,2}|:\d\d)\b"), " #hour "),
 )
+_SIGNS = {" #address ": "@", " #amount ": "r$", " #cnpj ": "/", " #date ": "/"}  # no shape without its sign
 _KEPT_NUMBERS = frozenset({"3636", "0800", "0300", "0900"})
 _STEM = 5
 _SHORTEST_GRAM, _LONGEST_GRAM = 2, 5
@@ -55,7 +56,8 @@ def sentences(text: str, limit: int) -> list[list[str]]:
         plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
     if "@" in plain or _DIGIT.search(plain):
         for shape, name in _SHAPES:
-            plain = shape.sub(name, plain)
+            if _SIGNS.get(name, "") in plain:
+                plain = shape.sub(name, plain)
     found: list[list[str]] = [[]]
     for piece in _PIECE.findall(plain):
         if piece.isalpha() or piece[0] == "#":
