@@ -34,7 +34,15 @@ def judge(message: Message, reading: Reading, bulletin: Bulletin, policy: Policy
         return _supplement(message, sender, reading, kind, bulletin, policy)
     if kind.kind is Kind.CARRIER:
         return _carrier(message, sender, kind, bulletin, policy)
-    return Verdict(kind.kind, Action.IGNORE, kind.certainty, reasons=(kind.why,), withdrawn=withdraws(message))
+    return _left_alone(message, kind, policy)
+
+
+def _left_alone(message: Message, kind: KindFinding, policy: Policy) -> Verdict:
+    """Nothing is done about machines and about mail that asks for nothing; a person looks where that is not certain."""
+    certain = kind.certainty >= policy.certainty
+    reasons = (kind.why,) if certain else (kind.why, "pouca certeza de que nada é pedido")
+    action = Action.IGNORE if certain else Action.REVIEW
+    return Verdict(kind.kind, action, kind.certainty, reasons=reasons, withdrawn=withdraws(message))
 
 
 def _supplement(

@@ -8,7 +8,7 @@ from triage.core.verdict import Evidence
 
 _LABEL = re.compile(
     r"(?<![\w-])(?:(?P<sure>protocolos?|prot(?:oc)?\.?|ordem de servico|ordem|o\.?\s?s\.?|chamado|ticket|registro"
-    r"|bilhete|b\.?a\.?"
+    r"|bilhete|b\.?a\.?|sr(?=\s\d)"
     r"|incidente|evento|ocorrencia|atividade|demanda|caso|termo|reparo)|(?P<vague>pedido|solicitacao|solic\.?"
     r"|atendimento"
     r"|contestacao|numero|retirada|projeto|manifestacao|requisicao|baixei|encerrado|fechado|aberto|abri|aberta"
@@ -21,7 +21,7 @@ _NUMBER = re.compile(
 )
 # Between the label and its number stand only such words: "protocolo de retirada nº", "já tem número:", "(OS)".
 _LINKING = re.compile(
-    r"(?:\s|[:#=()\[\]\"'º°ª.,|–-]|\b(?:n|no|nro|nr|num|numero|de|do|da|e|eh|foi|sob|o|a|as|os|oi|interno|interna|gerad[oa]|abert[oa]|atendimento"
+    r"(?:\s|[:#=()\[\]\"'º°ª.,|–-]|\b(?:(?:n|no|nro|nr|num)(?!-\d)|numero|de|do|da|e|eh|foi|sob|o|a|as|os|oi|interno|interna|gerad[oa]|abert[oa]|atendimento"
     r"|servico|reparo|instalacao|cancelamento|retirada|pedido|execucao|baixa|abertura|referencia|ref|seu|sua"
     r"|registrad[oa]|com|ja|tem|aqui|ficou"
     r"|vai|segue|cliente|mudanca|transferencia|conclusao|encerramento|contestacao|solicitacao|ativacao|bloqueio"

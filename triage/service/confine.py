@@ -18,7 +18,7 @@ from triage.core.policy import Policy
 from triage.mail.limits import MAX_RAW
 from triage.paths import config_dir
 from triage.service.child import COMMAND, ReaderUnavailable, started
-from triage.service.keeper import IN_FLIGHT, Answers, Job, Keeper, Shared
+from triage.service.keeper import Answers, Job, Keeper, Shared
 from triage.service.wire import Judged, Outcome, Reason, Setup, Unreadable
 
 __all__ = ["Judged", "Outcome", "Pool", "ReaderUnavailable", "Reason", "Unreadable"]
@@ -26,6 +26,8 @@ __all__ = ["Judged", "Outcome", "Pool", "ReaderUnavailable", "Reason", "Unreadab
 MEMORY = 512 * 1024 * 1024
 SECONDS = 30.0
 LIFETIME = 10_000
+AHEAD = 48
+"""Messages taken ahead for each process: it must have work for as long as a commit keeps the caller from looking."""
 _MAX_HELD = 64_000_000
 
 Key = TypeVar("Key")
@@ -83,7 +85,7 @@ class Pool:
         result as soon as it next looks for an item. Raises ReaderUnavailable; what was not yielded by then was not
         judged, and counts as not tried.
         """
-        window = 2 * IN_FLIGHT * len(self._keepers)
+        window = AHEAD * len(self._keepers)
         answers: Answers = SimpleQueue()
         waiting: dict[int, tuple[Key, int]] = {}
         held = 0

@@ -101,8 +101,13 @@ def _decimal(match: re.Match[str]) -> str:
 
 
 def find_due_date(document: Document, year_hint: int | None) -> tuple[Mention, ...]:
-    """The dates that may be the original due date, best first; those labelled as the new one are left out."""
-    candidates = [m for m in find_dates(document, year_hint) if not _is_dateline(document, m.start)]
+    """The dates that may be the original due date, best first; the new one and those of a period are left out."""
+    periods = _period_ends(document)
+    candidates = [
+        date
+        for date in find_dates(document, year_hint)
+        if not _is_dateline(document, date.start) and not any(p.start <= date.start < p.end for p in periods)
+    ]
     return _ranked([(_weight(m, _DUE_WORDS, _NOT_DUE), m) for m in candidates], lambda weight, _m: weight > -0.5)
 
 

@@ -30,6 +30,10 @@ _CUES = {
         ("como", r" (?:o|a|os|as|nao|houve)\b[^.\n]{5,80},"),
         ("para", r" que\b"),
         ("gracas", r" a\b"),
+        (
+            "o",
+            r" que (?:nos )?(?:atrapalh|imped|prejudic|dificult|inviabiliz|obrig|compromet|sobrecarreg|caus|ger[ao])",
+        ),
     )
     for word in words.split()
 }
