@@ -10,7 +10,7 @@ import pytest
 
 from tests.service.orders import judged, pool, told
 from triage.core.policy import Policy
-from triage.service.confine import Pool, ReaderUnavailable, Reason, Unreadable
+from triage.service.confine import AHEAD, Pool, ReaderUnavailable, Reason, Unreadable
 from triage.service.reader import SAMPLE
 
 DEADLY = {

@@ -29,7 +29,7 @@ log = structlog.get_logger("desk")
 
 BATCH = 200
 BATCH_BYTES = 64 << 20
-PIECE = 50  # decisions a commit
+PIECE = 100  # decisions a commit
 STRIKES = 3
 LAST_STRAW = 2 * STRIKES
 IDLE_SECONDS = 30.0
