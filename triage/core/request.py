@@ -6,11 +6,12 @@ from triage.core.bulletin import Bulletin, Item, Organ
 from triage.core.fields.gather import Gathered, gather
 from triage.core.form import Form, find_forms, form_state
 from triage.core.message import Message
+from triage.core.neighbours import tempered
 from triage.core.organ import tell_organ
 from triage.core.policy import Policy
 from triage.core.reading import Reading
 from triage.core.recipients import missing_recipients
-from triage.core.statement import state
+from triage.core.statement import Statement, state
 from triage.core.subject import designated_items, subject_is_right
 from triage.core.trust import Authentication, Sender
 from triage.core.verdict import Finding, SubjectFinding, Verdict
@@ -52,7 +53,7 @@ def judge_request(
     forms = find_forms(message)
     statement = state(message, forms)
     organ = tell_organ(message, statement.documents, statement.inner, bulletin, policy.own)
-    choice = choose_item(message, reading, bulletin)
+    choice = choose_item(message, reading, statement, bulletin)
     bill = choice is not None and choice.item.number == BILLS
     gathered = gather(message, statement, reading, organ, bulletin, policy, bill=bill)
     if choice is None:
@@ -81,9 +82,10 @@ def judge_request(
     )
 
 
-def choose_item(message: Message, reading: Reading, bulletin: Bulletin) -> Choice | None:
+def choose_item(message: Message, reading: Reading, statement: Statement, bulletin: Bulletin) -> Choice | None:
     """The item by the model's reading, by the subject's designation without a model; None where neither says."""
-    ranked = sorted(reading.item.items(), key=lambda pair: -pair[1])
+    shares = tempered(reading.item, statement.documents)
+    ranked = sorted(shares.items(), key=lambda pair: -pair[1])
     if not ranked:
         named = designated_items(message.subject, bulletin)
         return Choice(bulletin.item(named[0]), None, 1.0) if len(named) == 1 else None

@@ -1,0 +1,48 @@
+"""Lines told from circuits, terminals from ramais, by the nouns alone."""
+
+import pytest
+
+from triage.core.neighbours import tempered
+from triage.core.text import Document
+
+EVEN = {"1.1": 0.3, "1.8": 0.4, "2.2": 0.3}
+
+
+def _best(items: dict[str, float], text: str) -> str:
+    found = tempered(items, (Document("body", text),))
+    assert sum(found.values()) == pytest.approx(1.0)
+    return max(found, key=lambda number: found[number])
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        ("Solicito a transferência das linhas (27) 3256-4021 e 4022 para o novo quartel.", "1.1"),
+        ("Solicito a transferência do circuito de dados para o novo quartel.", "1.8"),
+        ("O link de internet vai para o outro prédio.", "1.8"),
+        ("Vamos mudar de prédio.", "1.8"),  # neither side named: the classifier's word stands
+        ("A linha e o circuito vão para o novo prédio.", "1.8"),  # both named: likewise
+    ],
+)
+def test_a_one_sided_text_rules_the_other_side_out(text: str, item: str) -> None:
+    """Where the things of one side alone are named."""
+    assert _best(EVEN, text) == item
+
+
+def test_terminals_are_no_ramais() -> None:
+    """1.3 and 1.2 differ in what is installed."""
+    even = {"1.2": 0.5, "1.3": 0.5}
+    assert _best(even, "Instalar dois terminais não residenciais.") == "1.3"
+    assert tempered(even, (Document("body", "Instalar um ramal e um terminal."),)) == even
+
+
+def test_items_of_neither_side_keep_their_share_among_themselves() -> None:
+    """Only the other side loses."""
+    found = tempered({"2.2": 0.4, "2.5": 0.4, "1.8": 0.2}, (Document("body", "a conta da linha"),))
+    assert found["2.2"] == pytest.approx(found["2.5"])
+    assert found["1.8"] < 0.02
+
+
+def test_without_probabilities_there_is_nothing_to_temper() -> None:
+    """A silent model stays silent."""
+    assert tempered({}, (Document("body", "linha"),)) == {}
