@@ -69,7 +69,7 @@ def test_every_fault_is_named_at_once() -> None:
 @pytest.mark.parametrize("item", ["1.9", "1.10", "1.11", "3.1"])
 def test_items_that_take_no_mail_are_redirected_unchecked(item: str) -> None:
     """Subject, fields, form and recipients are not checked."""
-    verdict = _judged(mail("O ramal está mudo.", subject="x"), _reading(item=item))
+    verdict = _judged(mail("Está tudo parado aqui.", subject="x"), _reading(item=item))
     assert verdict.action is Action.REDIRECT
     assert (verdict.findings, verdict.form, verdict.missing_recipients) == ((), None, ())
     assert verdict.subject is not None
