@@ -12,7 +12,7 @@ from triage.core.policy import Policy
 from triage.core.subject import bare
 from triage.core.text import fold
 
-_NOT_WORDS = re.compile(r"[^\w]+")
+_WORD = re.compile(r"\w+")
 _LEAST_CONTENT = 20  # characters; "ok, obrigada" is said in many a case
 
 
@@ -50,7 +50,7 @@ def arrival_of(
 def content_key(message: Message) -> str:
     """What a message says, whoever sends it again under whatever headers; "" where it says too little to tell (A12)."""
     said = (message.body.own, *(part.text for part in message.body.forwarded))
-    words = _NOT_WORDS.sub(" ", fold(" ".join((bare(message.subject), *said)))).strip()
+    words = " ".join(_WORD.findall(fold(" ".join((bare(message.subject), *said)))))
     files = sorted(f"{attachment.filename}:{attachment.size}" for attachment in message.attachments)
     if len(words) < _LEAST_CONTENT:
         return ""

@@ -127,9 +127,9 @@ def _is_carrier(address: str, policy: Policy) -> bool:
 def _protocols(text: str, verdict: Verdict) -> Iterable[str]:
     if verdict.operator and verdict.operator.protocol:
         yield verdict.operator.protocol
-    for match in _TOKEN.finditer(text):
-        if sum(character.isdigit() for character in match.group()) >= LEAST_PROTOCOL_DIGITS:
-            yield match.group()
+    for token in _TOKEN.findall(text):
+        if not token.isalpha() and sum(map(str.isdigit, token)) >= LEAST_PROTOCOL_DIGITS:
+            yield token
 
 
 def _once(values: Iterable[str]) -> tuple[str, ...]:

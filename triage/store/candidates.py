@@ -3,11 +3,11 @@
 The statements are built once: building one anew costs more than running it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Column, Connection, Select, bindparam, or_, select
+from sqlalchemy import BindParameter, Column, ColumnElement, Connection, Select, bindparam, or_, select
 
 from triage.core.case import Case
 from triage.core.decision import LedgerState, MailKind, OutboxState, Place
@@ -16,30 +16,39 @@ from triage.core.vocabulary import State
 from triage.store.codec import case_from_json
 from triage.store.rows import ANSWERED, CASES, LEDGER, LINES, OUTBOX, PROTOCOLS, THREAD
 
+Condition = ColumnElement[bool]
 MOST = 50  # cases by one way; more than that ties nothing to anything
 
 _WANTED: BindParameter[str] = bindparam("wanted", expanding=True)
+_ONE: BindParameter[str] = bindparam("wanted")
 _RECENT = (CASES.c.state != State.CLOSED) & (CASES.c.changed_at >= bindparam("since"))
 _NEWEST = select(CASES.c.body).order_by(CASES.c.id.desc()).limit(MOST)
-_BY_NUMBER = _NEWEST.where(CASES.c.number.in_(_WANTED))
-_BY_REQUESTER = _NEWEST.where(CASES.c.requester.in_(_WANTED), _RECENT)
+
+# A look-up of one value and of any number of them: SQLAlchemy works an IN out anew at each execution.
+_Query = tuple[Select[Any], Select[Any]]
+
+
+def _query(asked: Callable[[Condition], Select[Any]], column: Column[str]) -> _Query:
+    return asked(column == _ONE), asked(column.in_(_WANTED))
+
+
+_BY_NUMBER = _query(_NEWEST.where, CASES.c.number)
+_BY_REQUESTER = _query(lambda wanted: _NEWEST.where(wanted, _RECENT), CASES.c.requester)
 # Ordered by what the state's index holds: by the id, the planner might read all cases in that order.
-_IN_STATE = select(CASES.c.body).where(CASES.c.state.in_(_WANTED)).order_by(CASES.c.changed_at.desc()).limit(MOST)
+_IN_STATE = _query(select(CASES.c.body).order_by(CASES.c.changed_at.desc()).limit(MOST).where, CASES.c.state)
 
 
-def _linked(column: Column[str]) -> Select[Any]:
+def _linked(column: Column[str], *conditions: Condition) -> _Query:
     """Cases by a table beside them: by subquery, so that a case with two of the values comes once."""
-    ids = select(column.table.c.case_id).where(column.in_(_WANTED))
-    return _NEWEST.where(CASES.c.id.in_(ids))
+    ids = select(column.table.c.case_id)
+    return _query(lambda wanted: _NEWEST.where(CASES.c.id.in_(ids.where(wanted)), *conditions), column)
 
 
 _BY_PROTOCOL = _linked(PROTOCOLS.c.protocol)
-_BY_LINE = _linked(LINES.c.line).where(_RECENT)
-_BY_REFERENCE = (
-    select(THREAD.c.message_id, CASES.c.body)
-    .join(CASES, CASES.c.id == THREAD.c.case_id)
-    .where(THREAD.c.message_id.in_(_WANTED))
-    .order_by(CASES.c.id)
+_BY_LINE = _linked(LINES.c.line, _RECENT)
+_BY_REFERENCE = _query(
+    select(THREAD.c.message_id, CASES.c.body).join(CASES, CASES.c.id == THREAD.c.case_id).order_by(CASES.c.id).where,
+    THREAD.c.message_id,
 )
 _LEDGER = (
     select(
@@ -57,8 +66,9 @@ _LEDGER = (
 _SAME_PRINT = LEDGER.c.fingerprint == bindparam("fingerprint")
 _BY_PRINT = _LEDGER.where(_SAME_PRINT)
 _BY_PRINT_OR_ID = _LEDGER.where(or_(_SAME_PRINT, LEDGER.c.message_id == bindparam("message_id")))
-_OURS = select(OUTBOX.c.message_id, OUTBOX.c.kind, OUTBOX.c.case_number, OUTBOX.c.state, OUTBOX.c.cause).where(
-    OUTBOX.c.message_id.in_(_WANTED)
+_OURS = _query(
+    select(OUTBOX.c.message_id, OUTBOX.c.kind, OUTBOX.c.case_number, OUTBOX.c.state, OUTBOX.c.cause).where,
+    OUTBOX.c.message_id,
 )
 _ANSWERED = select(ANSWERED.c.message_id).where(ANSWERED.c.message_id == bindparam("message_id"))
 
@@ -89,21 +99,26 @@ def answered_by_colleague(connection: Connection, message_id: str) -> bool:
 
 
 def _by_reference(connection: Connection, ids: tuple[str, ...]) -> tuple[tuple[str, tuple[Case, ...]], ...]:
-    if not ids:
-        return ()
     found: dict[str, list[Case]] = {}
-    for message_id, body in connection.execute(_BY_REFERENCE, {"wanted": ids}):
+    for message_id, body in _rows(connection, _BY_REFERENCE, ids):
         found.setdefault(message_id, []).append(case_from_json(body))
     return tuple((i, tuple(found[i])) for i in ids if i in found)
 
 
 def _cases(
-    connection: Connection, query: Select[Any], wanted: Sequence[str], since: datetime | None = None
+    connection: Connection, query: _Query, wanted: Sequence[str], since: datetime | None = None
 ) -> tuple[Case, ...]:
+    return tuple(case_from_json(body) for (body,) in _rows(connection, query, wanted, since))
+
+
+def _rows(connection: Connection, query: _Query, wanted: Sequence[str], since: datetime | None = None) -> Sequence[Any]:
     if not wanted:
         return ()
-    given = {"wanted": wanted, **({"since": since} if since else {})}
-    return tuple(case_from_json(body) for (body,) in connection.execute(query, given))
+    one, many = query
+    when = {"since": since} if since else {}
+    if len(wanted) == 1:
+        return connection.execute(one, {"wanted": wanted[0], **when}).all()
+    return connection.execute(many, {"wanted": wanted, **when}).all()
 
 
 def _seen(connection: Connection, keys: Keys) -> tuple[Seen, ...]:
@@ -118,8 +133,7 @@ def _seen(connection: Connection, keys: Keys) -> tuple[Seen, ...]:
 
 def _own_mails(connection: Connection, keys: Keys) -> Mapping[str, OwnMail]:
     wanted = [i for i in (keys.message_id, *keys.ids) if i]
-    rows = connection.execute(_OURS, {"wanted": wanted}) if wanted else ()
     return {
         message_id: OwnMail(message_id, MailKind(kind), case, OutboxState(state), cause)
-        for message_id, kind, case, state, cause in rows
+        for message_id, kind, case, state, cause in _rows(connection, _OURS, wanted)
     }

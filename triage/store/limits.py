@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, bindparam, func, or_, select
 
 from triage.core.decision import Counts, MailKind, OutboxState
 from triage.core.release import LEAST_FOR_NORM
@@ -10,21 +10,24 @@ from triage.store.outbox import WAITING
 from triage.store.rows import OUTBOX, RIGHTS
 
 REPLIES = (MailKind.CORRECTION, MailKind.REDIRECT)
-NEVER_LEFT = (OutboxState.CANCELLED,)
 # Said as what it is not: told what it is, the planner goes by the state's index, through all mail ever sent.
 NOT_LEAVING = (OutboxState.HELD, OutboxState.DRAFTED, OutboxState.OBSERVED, OutboxState.CANCELLED, OutboxState.DEAD)
 DAY = timedelta(days=1)
 NORM_DAYS = 14
 
 
+# Lists of words are spelled out as comparisons: SQLAlchemy works an IN out anew at each execution.
+_IS_REPLY = or_(*(OUTBOX.c.kind == kind for kind in REPLIES))
+_LEAVES = and_(*(OUTBOX.c.state != state for state in NOT_LEAVING), OUTBOX.c.kind != MailKind.DIGEST)
+
+
 def _replies(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
-    query = select(func.count()).where(*conditions, OUTBOX.c.kind.in_(REPLIES), OUTBOX.c.state.not_in(NEVER_LEFT))
+    query = select(func.count()).where(*conditions, _IS_REPLY, OUTBOX.c.state != OutboxState.CANCELLED)
     return query.scalar_subquery()
 
 
 def _automatic(since: str) -> ScalarSelect[int]:
-    leaves = (OUTBOX.c.state.not_in(NOT_LEAVING), OUTBOX.c.kind != MailKind.DIGEST)
-    return select(func.count()).where(OUTBOX.c.created_at > bindparam(since), *leaves).scalar_subquery()
+    return select(func.count()).where(OUTBOX.c.created_at > bindparam(since), _LEAVES).scalar_subquery()
 
 
 _RECENT = OUTBOX.c.created_at > bindparam("day")
@@ -36,15 +39,14 @@ _COUNTS = select(
     _replies(OUTBOX.c.recipient == bindparam("recipient"), _RECENT),
     _replies(OUTBOX.c.domain == bindparam("domain"), _RECENT),
     _replies(OUTBOX.c.content == bindparam("content"), _RECENT),
-    _replies(_IN_CASE, OUTBOX.c.state.in_(WAITING)),
+    _replies(_IN_CASE, or_(*(OUTBOX.c.state == state for state in WAITING))),
     _automatic("window"),
     _automatic("hour"),
 )
 _NORM = select(func.count(), func.min(OUTBOX.c.created_at)).where(
     OUTBOX.c.created_at > bindparam("first"),
     OUTBOX.c.created_at <= bindparam("last"),
-    OUTBOX.c.state.not_in(NOT_LEAVING),
-    OUTBOX.c.kind != MailKind.DIGEST,
+    _LEAVES,
 )
 
 
