@@ -4,9 +4,7 @@ import json
 import os
 import signal
 import socket
-import sqlite3
 import time
-from contextlib import closing
 from pathlib import Path
 
 from tests.servers.dovecot import Dovecot
@@ -182,17 +180,6 @@ def test_the_log_holds_json_lines_and_nothing_of_anybodys_mail(program: Running)
     assert all(isinstance(json.loads(line), dict) for line in lines)
     told = "\n".join(lines) + (program.folder / "health.json").read_text(encoding="utf-8")
     assert not [canary for canary in CANARIES if canary.lower() in told.lower()]
-
-
-def test_a_locked_database_is_waited_for(program: Running) -> None:
-    """C12: another program that holds the lock for longer than our patience ends nothing; mail is answered after."""
-    program.start()
-    with closing(sqlite3.connect(program.folder / "triage.db", isolation_level=None)) as other:
-        other.execute("begin immediate")
-        program.imap.deliver(mail("pedido"))
-        wait_for(lambda: program.logged("trouble"), "the trouble to be told", seconds=30)
-    wait_for(lambda: program.smtp.accepted, "the reply")
-    assert program.process.poll() is None
 
 
 def test_sigterm_in_mid_sending_waits_for_the_last_word(program: Running) -> None:

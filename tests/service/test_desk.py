@@ -1,7 +1,9 @@
 """C16: one message never stops the others, whether it kills its reader, the program, or the decision about it."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -105,6 +107,22 @@ def test_whoever_was_in_hand_at_many_crashes_goes_alone_and_at_last_aside(house:
         assert [message.id for message in desk._next_batch()] == [1]
         desk.clear()
     assert [row[0] for row in _ledger(house)] == ["quarantined", "ignored", "ignored"]
+
+
+def test_a_locked_database_is_waited_for(house: House) -> None:
+    """C12: another program that holds the lock for longer than our patience ends no loop; the mail is filed after."""
+    _arrive(house, b"ok um")
+    with house.engine.connect() as connection:
+        connection.exec_driver_sql("pragma busy_timeout=50")
+    with pool() as readers, closing(sqlite3.connect(str(house.engine.url.database), isolation_level=None)) as other:
+        desk = _desk(house, readers)
+        other.execute("begin immediate")
+        assert 0 < desk._turn() < 2
+        assert desk.progress.failures == 1
+        other.execute("rollback")
+        desk._turn()
+    assert _ledger(house)[0][0] == "ignored"
+    assert desk.progress.failures == 0
 
 
 def test_a_long_backlog_is_filed_whole_and_in_the_order_of_arrival(house: House) -> None:
