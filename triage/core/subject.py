@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from triage.core.bulletin import Bulletin, Item
-from triage.core.organ import LINKING
+from triage.core.organ import LINKING, once
 from triage.core.text import fold, one_slip
 
 FOLLOW_UP = "1.12"
@@ -47,13 +47,25 @@ def is_forward(subject: str) -> bool:
 
 def designates(subject: str, item: Item) -> bool:
     """Whether `subject` carries a designation of `item`, in any forgiven spelling (DOMAIN, "The subject")."""
-    return _designates(_words(bare(subject)), item)
+    words = _words(bare(subject))
+    meant = _meant(words, _forgiving(item.subject_keys))
+    return any(_carries(words, meant, key) for key in _keys(item.subject_keys))
 
 
 def designated_items(subject: str, bulletin: Bulletin) -> tuple[str, ...]:
     """The numbers of every item that `subject` designates."""
     words = _words(bare(subject))
-    return tuple(item.number for item in bulletin.items if _designates(words, item))
+    meant = _meant(words, once(_all_forgiving, bulletin))
+    designations = once(_designations, bulletin)
+    return tuple(number for number, keys in designations if any(_carries(words, meant, key) for key in keys))
+
+
+def _designations(bulletin: Bulletin) -> tuple[tuple[str, tuple["_Key", ...]], ...]:
+    return tuple((item.number, _keys(item.subject_keys)) for item in bulletin.items)
+
+
+def _all_forgiving(bulletin: Bulletin) -> tuple[str, ...]:
+    return _forgiving(tuple(key for item in bulletin.items for key in item.subject_keys))
 
 
 def subject_is_right(subject: str, item: Item, bulletin: Bulletin) -> bool:
@@ -82,24 +94,24 @@ def _key(words: list[str]) -> _Key:
     return _Key(wanted, never)
 
 
-def _designates(words: frozenset[str], item: Item) -> bool:
-    meant = words.union(*(_slips(word, item.subject_keys) for word in words))
-    return any(_carries(words, meant, key) for key in _keys(item.subject_keys))
-
-
 def _carries(words: frozenset[str], meant: frozenset[str], key: _Key) -> bool:
     """Whether the key's words are among those meant, and none that it excludes among those written."""
     return words.isdisjoint(key.never) and not any(meant.isdisjoint(word) for word in key.words)
 
 
-@lru_cache(maxsize=16_384)
-def _slips(word: str, written: tuple[str, ...]) -> tuple[str, ...]:
-    """The words of the keys that `word` is one slip away from; a verb's other forms are no slips ("muda", "mudar")."""
-    return tuple(meant for meant in _forgiving(written) if one_slip(word, meant))
+def _meant(words: frozenset[str], forgiving: tuple[str, ...]) -> frozenset[str]:
+    """The words as written, and those that they are one slip away from."""
+    return words.union(*(_slips(word, forgiving) for word in words if len(word) >= _SLIP_FROM - 1))
+
+
+@lru_cache(maxsize=4_096)
+def _slips(word: str, forgiving: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(meant for meant in forgiving if one_slip(word, meant))
 
 
 @lru_cache(maxsize=256)
 def _forgiving(written: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of the keys that forgive a slip; a verb's other forms are no slips ("muda", "mudar")."""
     meant = {alternative for key in _keys(written) for word in key.words for alternative in word}
     return tuple(m for m in meant if len(m) >= _SLIP_FROM and not (m.endswith("r") and len(m) <= _SHORT_VERB))
 

@@ -21,7 +21,7 @@ from triage.core.statement import forward_counts
 from triage.core.subject import bare
 from triage.learn.concepts import COURSE, IDEAS
 from triage.learn.facts import facts_of, recipients_of
-from triage.learn.ideas import course, hashes_of, ideas_by_sentence, together
+from triage.learn.ideas import Ideas, course, hashes_of, ideas_by_sentence, together
 from triage.learn.words import Hashes, Word, WordMemo, sentences
 
 _REVISION = 5  # raised whenever a message comes to have other features than before
@@ -84,7 +84,7 @@ class Extractor:
         """The features of each sentence or line of the own text by itself: what is asked for in each may differ."""
         written = [part for part in _PIECES.split(_above(message.body)[:_OWN]) if len(part.strip()) >= _LEAST_PIECE]
         texts = [sentences(part, _OWN) for part in written[:_MOST_PIECES]]
-        return _features([self._prose("own", text) for text in texts if text])
+        return _features([self._prose("own", text, ideas_by_sentence(text, self._memo)) for text in texts if text])
 
     def groups(self, message: Message) -> Iterator[tuple[str, NDArray[np.int32]]]:
         """The distinct slots of each group that has any."""
@@ -96,9 +96,11 @@ class Extractor:
         yield "facts", hashes_of(set(facts_of(message, self._bulletin, self._policy)))
         yield "recipients", hashes_of(set(recipients_of(message, self._policy)))
         own = _own_sentences(message)
-        yield from self._prose("own", own)
-        yield "own.course", course(ideas_by_sentence(own, self._memo))
-        yield from self._prose("subject", sentences(bare(message.subject), _SUBJECT))
+        ideas = ideas_by_sentence(own, self._memo)
+        yield from self._prose("own", own, ideas)
+        yield "own.course", course(ideas)
+        subject = sentences(bare(message.subject), _SUBJECT)
+        yield from self._prose("subject", subject, ideas_by_sentence(subject, self._memo))
         signature = sentences(message.body.own[message.body.signature_at :], _SIGNATURE)
         yield "signature.words", self._words(signature)
         quoted = sentences(message.body.quoted, _QUOTED)
@@ -107,9 +109,8 @@ class Extractor:
         forwarded = message.body.forwarded[0].text if message.body.forwarded else ""
         yield "forwarded.words", self._words(sentences(forwarded, _QUOTED))
 
-    def _prose(self, name: str, text: list[list[str]]) -> Iterator[tuple[str, Hashes]]:
+    def _prose(self, name: str, text: list[list[str]], ideas: Ideas) -> Iterator[tuple[str, Hashes]]:
         words = [[self._memo(token) for token in sentence] for sentence in text]
-        ideas = ideas_by_sentence(text, self._memo)
         yield f"{name}.words", _word_grams(words)
         yield f"{name}.chars", _joined([word.grams for word in dict.fromkeys(chain.from_iterable(words))])
         yield f"{name}.ideas", together(ideas)
@@ -166,6 +167,8 @@ def _above(body: Body) -> str:
 
 def _word_grams(text: list[list[Word]]) -> Hashes:
     """Words, pairs of words in a row, and pairs of stems in a row or one apart, never across sentences."""
+    if not text:
+        return _EMPTY
     flat = list(chain.from_iterable(text))
     words, stems = _hashes(flat), np.array([word.stem for word in flat], dtype=np.uint32)
     sentence = np.repeat(np.arange(len(text)), [len(words) for words in text])

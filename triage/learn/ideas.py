@@ -15,7 +15,10 @@ _LONGEST_SENTENCE = 40
 _SHARED = frozenset(COURSE)
 
 
-def ideas_by_sentence(text: list[list[str]], memo: WordMemo) -> list[list[tuple[str, ...]]]:
+Ideas = list[list[tuple[str, ...]]]
+
+
+def ideas_by_sentence(text: list[list[str]], memo: WordMemo) -> Ideas:
     """The ideas of each word that has any, in order; long sentences are cut, so that the work stays linear."""
     pieces = [s[at : at + _LONGEST_SENTENCE] for s in text for at in range(0, len(s), _LONGEST_SENTENCE)]
     rows = [

@@ -22,7 +22,8 @@ _SLASHED = re.compile(r"/\s?\d{4}\s?[-–]\s?\d{2}$")
 _OTHERS = re.compile(r"\b(?:oi|operadora|telemar|fornecedora?|contratada)\b(?: s/?a)?[^\n\d]{0,15}$")
 _CPF_SHAPE = re.compile(r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}")
 _PHONE_SHAPE = re.compile(r"\(?\d{2}\)?[ .-]?9?[ .-]?\d{4}-?\d{4}")
-_LENGTH = 14
+_DIGIT = re.compile(r"[0-9]")
+_LENGTH, _LONGEST = 14, 24
 # How long the first run of letters and digits can be: 12.345…, 12345.678…, 12345678/…, all run together.
 _FIRST_GROUPS = frozenset([2, 5, 8, 14])
 _LEAST_DIGITS = 5
@@ -50,6 +51,8 @@ def _of_another(mention: Mention) -> bool:
 
 def _at(document: Document, start: int) -> Mention | None:
     """The CNPJ that begins at `start`, in any spelling."""
+    if not _DIGIT.search(document.text, start, start + _LONGEST):
+        return None
     for pattern in (_PUNCTUATED, _SPACED, _BARE):
         match = pattern.match(document.text, start)
         mention = _weighed(document, start, match.end()) if match else None
