@@ -104,4 +104,6 @@ def _weights(found: dict[str, NDArray[Any]], digest: str) -> Weights:
         raise ArtifactRefused(f"{ARTIFACT}: weights of the wrong shape")
     row = np.zeros(SPACE, dtype=np.int32)
     row[slots] = np.arange(1, len(slots) + 1, dtype=np.int32)
-    return Weights(row, np.vstack([np.zeros((1, columns)), weights]).astype(np.float32), bias, several, heads, digest)
+    table = np.zeros((len(slots) + 1, columns), dtype=np.float32)  # filled in place: each reader loads this
+    table[1:] = weights
+    return Weights(row, table, bias, several, heads, digest)
