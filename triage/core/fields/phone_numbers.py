@@ -12,7 +12,7 @@ from triage.core.text import Document
 AREA_CODES = frozenset(
     f"{first}{second}"
     for first, seconds in {
-        "1": "123456789", "2": "12478", "3": "1234578", "4": "123456789", "5": "1345",
+        "1": "123456789", "2": "12478", "3": "01234578", "4": "123456789", "5": "1345",
         "6": "123456789", "7": "134579", "8": "123456789", "9": "123456789",
     }.items()
     for second in seconds
