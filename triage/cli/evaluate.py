@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -15,13 +15,14 @@ from rich.text import Text
 from triage.cli.exits import USAGE, WRONG, fail
 from triage.cli.options import AsJson, Config, bulletin_or_exit, settings_or_exit
 from triage.core.report import verdict_object
-from triage.learn.evaluate import Evaluation
-from triage.learn.evaluate import evaluate as hold_against
 from triage.mail.sources import Source
 from triage.paths import models_dir
 from triage.service.child import ReaderUnavailable
 from triage.service.confine import Pool
 from triage.service.judging import judge_sources
+
+if TYPE_CHECKING:
+    from triage.learn.evaluate import Evaluation
 
 Labels = list[dict[str, object]]
 
@@ -47,6 +48,9 @@ def evaluate(
             ]
     except ReaderUnavailable as why:
         fail([f"o leitor de mensagens não pôde começar: {why}"], USAGE)
+    # Imported here, as it brings numpy along, which no other command needs at its start.
+    from triage.learn.evaluate import evaluate as hold_against
+
     result = hold_against(rows, verdicts)
     if as_json:
         sys.stdout.write(json.dumps(result.figures) + "\n")
@@ -74,7 +78,7 @@ def _plain(verdict: dict[str, object]) -> dict[str, object]:
     return decoded
 
 
-def _show(result: Evaluation) -> None:
+def _show(result: "Evaluation") -> None:
     console = Console(highlight=False)
     figures = Table(box=None, show_header=False)
     for name, value in result.figures.items():

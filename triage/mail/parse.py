@@ -6,7 +6,6 @@ message within it was left out), and the class names of the stdlib's MIME defect
 """
 
 import email
-import hashlib
 import re
 from email.message import Message as Part
 
@@ -15,6 +14,7 @@ from triage.mail import headers
 from triage.mail.attachments import Budget, read
 from triage.mail.body import split
 from triage.mail.charset import clean
+from triage.mail.fingerprint import fingerprint, with_lf
 from triage.mail.html import to_text
 from triage.mail.limits import MAX_TEXT, Unreadable, check_size, check_structure
 from triage.mail.parts import Contents, Segment, content_type, take_apart
@@ -32,18 +32,12 @@ _STUB = re.compile(
 )
 _STUB_LENGTH = 300
 _ONCE = ("to", "cc", "subject", "date", "message-id", "reply-to", "sender", "in-reply-to", "references", "content-type")
-_TRACE = re.compile(
-    rb"^(?:received|return-path|delivered-to|x-original-to|envelope-to|authentication-results|arc-[\w-]{1,60}"
-    rb"|received-spf|x-[\w-]{0,60}(?:trace|spam|virus|antiabuse|ms-exchange|forefront|microsoft|originating|mailfrom)[\w-]{0,80}"
-    rb"|x-received|status|x-status|x-uid|x-keywords|x-mozilla[\w-]{0,40})[ \t]{0,20}:[^\n]*\n(?:[ \t][^\n]*\n)*",
-    re.IGNORECASE | re.MULTILINE,
-)
 
 
 def parse(raw: bytes) -> Message:
     """The message that `raw` (RFC 5322, any line ends) holds. Raises Unreadable, and nothing else, to quarantine."""
     check_size(raw)
-    data = _with_lf(raw)
+    data = with_lf(raw)
     check_structure(data)
     return _guarded(data)
 
@@ -60,27 +54,6 @@ def _guarded(data: bytes) -> Message:
     except Exception as error:
         # One hostile message must never stop the queue: whatever the libraries below raise is a quarantine.
         raise Unreadable("parser", f"{type(error).__name__}: {error}"[:200]) from error
-
-
-def _with_lf(raw: bytes) -> bytes:
-    """Line ends as LF; mbox's leading "From " line and a byte order mark are dropped."""
-    data = raw.replace(b"\r\n", b"\n")
-    if b"\r" in data:
-        data = data.replace(b"\r", b"\n")
-    data = data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\n")
-    return data.partition(b"\n")[2] if data.startswith((b"From ", b">From ")) else data
-
-
-def fingerprint(data: bytes) -> str:
-    """SHA-256 (hex) of the message without trace headers, line ends LF: the same for each copy that arrives."""
-    head, gap, body = data.partition(b"\n\n")
-    kept = _TRACE.sub(b"", head + b"\n")
-    return hashlib.sha256(kept + gap + body.rstrip(b"\n")).hexdigest()
-
-
-def raw_fingerprint(raw: bytes) -> str:
-    """The fingerprint of a message as fetched, whatever its line ends; the same that `parse` gives it."""
-    return fingerprint(_with_lf(raw))
 
 
 def _message(part: Part, digest: str, depth: int, budget: Budget) -> Message:

@@ -18,7 +18,6 @@ from triage.service.calendar import calendar_for
 from triage.service.charts import draw_chart
 from triage.service.digest_facts import gather, summary
 from triage.service.house import House
-from triage.service.spreadsheet import CONTENT_TYPE, write_sheets
 from triage.store.engine import read, write
 from triage.store.facts import claim_digest, digest_mail
 from triage.store.outbox import Letter, Outgoing, find_mail, put
@@ -88,6 +87,9 @@ def _within_bounds(house: House, facts: Facts, calendar: Calendar) -> tuple[Page
 
 
 def _content(house: House, facts: Facts, calendar: Calendar, rows: int, most: int) -> tuple[Page, list[Enclosure]]:
+    # Imported here: needed once a day, and openpyxl brings numpy along.
+    from triage.service.spreadsheet import CONTENT_TYPE, write_sheets
+
     digest = build_digest(facts, house.bulletin, calendar, rows)
     name = f"telefonia-{facts.day.isoformat()}.xlsx"
     images = [

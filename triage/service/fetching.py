@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import structlog
 
 from triage.core.decision import LedgerState
+from triage.mail.fingerprint import raw_fingerprint
 from triage.mail.imap import Mailbox
 from triage.mail.imap_failure import MailboxFailure
 from triage.mail.imap_fetch import Fetched
-from triage.mail.parse import raw_fingerprint
 from triage.service.house import House
 from triage.store.engine import write
 from triage.store.ledger import Received, Spot, mark_gone, receive, unknown_uids
