@@ -89,7 +89,8 @@ class Child:
 
     def post(self, *pieces: bytes) -> None:
         """Queue bytes for the child; they leave during `exchange`."""
-        self._outgoing.extend(map(memoryview, pieces))
+        # An empty piece would never be written away, and nothing behind it either.
+        self._outgoing.extend(memoryview(piece) for piece in pieces if piece)
 
     def exchange(self, seconds: float) -> Iterator[Said]:
         """Move bytes both ways, waiting at most `seconds` for some to move; then what the child has said.
