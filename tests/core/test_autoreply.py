@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.core.messages import KAROLINA, OWN, mail
 from triage.core.autoreply import is_no_reply, is_system, machine_signs, may_reply
-from triage.core.message import Address, Message
+from triage.core.message import Address, Attachment, Message
 from triage.core.policy import Policy
 
 POLICY = Policy(authserv_ids=frozenset({"mx.es.gov.br"}))
@@ -152,6 +152,56 @@ def test_reports_and_calendars_are_machines() -> None:
     """A9."""
     for content_type in ("multipart/report; report-type=delivery-status", "text/calendar"):
         assert "report" in machine_signs(mail(content_type=content_type))
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "This is the mail system at host mx.example.org.",
+        "Hi. This is the qmail-send program at example.org.",
+        "   ----- The following addresses had permanent fatal errors -----",
+        "Your message to ana@x.br could not be delivered.",
+        "Não foi possível entregar a sua mensagem para estes destinatários ou grupos:",
+        "A entrega para este destinatário falhou permanentemente:",
+        "Sua mensagem não pôde ser entregue a ana@x.br",
+    ],
+)
+def test_a_bounce_without_any_header_is_known_by_its_first_words(opening: str) -> None:
+    """A9: of real bounces one in twenty has nothing else."""
+    assert machine_signs(mail(f"\n{opening}\n\nana@x.br: mailbox full")) == ("report",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bom dia! Recebi de volta: sua mensagem não pôde ser entregue. Reenvio a solicitação abaixo.",
+        "A entrega do aparelho foi ontem; solicito a instalação da linha.",
+        "Este é o relatório que pediram.",
+    ],
+)
+def test_a_person_who_speaks_of_a_bounce_is_no_machine(text: str) -> None:
+    """Silence where an answer was due is the next worst thing."""
+    assert not machine_signs(mail(text))
+
+
+def test_an_invitation_is_a_machines_and_an_attached_calendar_file_is_not() -> None:
+    """A9: calendar programs put their part inline, without a name."""
+    invitation, enclosed = Attachment("", "text/calendar", 9), Attachment("visita.ics", "text/calendar", 9)
+    assert "report" in machine_signs(mail("Reunião", attachments=(invitation,)))
+    assert not machine_signs(mail("Segue a agenda da visita.", attachments=(enclosed,)))
+
+
+@pytest.mark.parametrize("name", ["x-failed-recipients", "x-ms-exchange-message-is-ndr", "x-mail-autoreply"])
+def test_vendors_have_headers_of_their_own(name: str) -> None:
+    """A9, A10: what mail systems wrote before the RFCs, and still write."""
+    assert machine_signs(mail(headers=((name, "x"),))) == ("vendor-autoreply",)
+
+
+@pytest.mark.parametrize("subject", ["ENC: Não é possível entregar: 1.4", "Fwd: Returned mail: see transcript"])
+def test_a_report_that_a_person_passes_on_is_left_to_a_person(subject: str) -> None:
+    """A9: it is no machine's, but an automatic answer to it would be an answer to the report."""
+    assert not machine_signs(mail(subject=subject))
+    assert may_reply(mail(subject=subject), POLICY).reason == "report-passed-on"
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,24 @@ from dataclasses import dataclass
 
 from triage.core.message import Address, Message
 from triage.core.policy import Policy
+from triage.core.subject import bare, is_forward
 from triage.core.text import fold
 
 LIST_HEADERS = ("list-id", "list-help", "list-subscribe", "list-unsubscribe", "list-post", "list-owner", "list-archive")
 BULK_PRECEDENCE = frozenset({"bulk", "junk", "list", "auto_reply"})
+VENDOR_HEADERS = (
+    "x-autoreply",
+    "x-autorespond",
+    "x-auto-reply-from",
+    "x-mail-autoreply",
+    "x-cron-env",
+    "x-ms-exchange-message-is-ndr",
+    "x-failed-recipients",
+)
 SUPPRESSING = frozenset({"all", "oof", "autoreply"})
 
 _SYSTEM_LOCAL_PART = re.compile(
-    r"(?:mailer-daemon|listserv|majordomo|postmaster|abuse|owner-.{0,64}|.{1,64}-owner|.{1,64}-request|.{0,64}-bounces.{0,64}"
+    r"(?:mailer[._-]?daemon|listserv|majordomo|post[._-]?master|abuse|owner-.{0,64}|.{1,64}-owner|.{1,64}-request|.{0,64}-bounces.{0,64}"
     r"|bounces?(?:[+-].{0,64})?|auto-?(?:reply|resposta).{0,20})"
 )
 _NO_REPLY = re.compile(
@@ -23,11 +33,24 @@ _MACHINE_SUBJECT = re.compile(
     r"|fora d[oa] (?:escritorio|reparticao)|out of (?:the )?office|aviso de ausencia|ausencia temporaria"
     r"|ausente:|ferias:|estou de ferias"
     # delivery reports
-    r"|nao e possivel entregar|undeliver(?:able|ed)|delivery (?:status notification|failure|has failed)|mail delivery"
-    r"|returned mail|falha na entrega|notificacao de (?:status de )?entrega|mensagem nao entregue|devolvid[ao]:"
+    r"|nao e possivel entregar|undeliver(?:able|ed)|delivery (?:status|failure|report|has failed)|mail delivery"
+    r"|failure notice|returned mail|falha na entrega|notificacao de (?:status de )?entrega|mensagem nao entregue"
+    r"|devolvid[ao]:|complaint about message from|loop alert:"
     # receipts, and the answers of calendars
     r"|lid[ao]:|nao lid[ao]:|read:|not read:|confirmacao de leitura|recibo de leitura|entregue:|delivered:|recall:"
     r"|retransmitid[ao]:|relayed:|aceit[ao]:|accepted:|recusad[ao]:|declined:|provisori[ao]:|tentative:|cancelad[ao]: )"
+)
+# How mail systems begin to say that a mail did not arrive; who passes that on begins with words of their own.
+_REPORT_TEXT = re.compile(
+    r"(?:this message was created automatically by mail|this is the (?:mail system|qmail-send|mail delivery agent)"
+    r"|this is an automatically generated delivery|this report relates to a message you sent|hi\. this is the "
+    r"|i'm sorry to have to inform you that|[-* ]{0,10}the following address(?:es)? had "
+    r"|[-* ]{0,10}the original message was |delivery to the following recipients? (?:has )?failed"
+    r"|[-* ]{0,10}(?:your|the) message (?:to .{1,100} )?(?:could not|cannot|was not|has not been) (?:be )?delivered"
+    r"|esta (?:mensagem foi criada|e uma mensagem gerada) automaticamente|(?:a )?sua mensagem nao chegou a"
+    r"|(?:a )?sua mensagem (?:para .{1,100} )?nao (?:pode|foi) (?:ser )?entregue"
+    r"|(?:nao foi possivel entregar|a entrega|falha na entrega)(?: d?a(?: sua)? mensagem)?"
+    r" (?:para|a) estes? destinatario)"
 )
 _REPORT_TYPES = (
     "multipart/report",
@@ -36,6 +59,7 @@ _REPORT_TYPES = (
     "text/calendar",
     "message/feedback-report",
 )
+_OPENING = 400
 
 
 def machine_signs(message: Message) -> tuple[str, ...]:
@@ -45,19 +69,27 @@ def machine_signs(message: Message) -> tuple[str, ...]:
         ("auto-submitted", any(_automatic(value) for value in message.header("auto-submitted"))),
         ("list", any(message.header(name) for name in LIST_HEADERS)),
         ("precedence", bool(BULK_PRECEDENCE & _words(message, "precedence", "x-precedence"))),
-        ("report", message.content_type.startswith(_REPORT_TYPES)),
-        (
-            "vendor-autoreply",
-            any(message.header(name) for name in ("x-autoreply", "x-autorespond", "x-failed-recipients")),
-        ),
+        ("report", _is_report(message)),
+        ("vendor-autoreply", any(message.header(name) for name in VENDOR_HEADERS)),
         ("system-sender", any(is_system(address) for address in (*message.from_, *message.sender))),
-        ("machine-subject", bool(_MACHINE_SUBJECT.match(fold(message.subject).strip()))),
+        ("machine-subject", _by_subject(message.subject)),
     )
     return tuple(code for code, present in checks if present)
 
 
 def _null_return_path(message: Message) -> bool:
     return message.return_path is not None and message.return_path.strip(" <>\t") == ""
+
+
+def _by_subject(subject: str) -> bool:
+    return bool(_MACHINE_SUBJECT.match(fold(subject).strip()))
+
+
+def _is_report(message: Message) -> bool:
+    """A delivery report, a receipt, an invitation: by its type, by its inline calendar, or by its first words."""
+    invited = any(file.content_type == "text/calendar" and not file.filename for file in message.attachments)
+    told = fold(message.body.own[:_OPENING]).lstrip()
+    return message.content_type.startswith(_REPORT_TYPES) or invited or bool(_REPORT_TEXT.match(told))
 
 
 def _automatic(value: str) -> bool:
@@ -108,6 +140,8 @@ def _objection(message: Message, policy: Policy) -> str:
         return "auto-response-suppressed"
     if message.header("x-triage-loop"):
         return "our-own-loop-header"
+    if is_forward(message.subject) and _by_subject(bare(message.subject)):
+        return "report-passed-on"  # a person sent it, but what they want of us is in no bulletin
     if _ourselves(message, policy):
         return "from-ourselves"
     return "" if _addressed_to_us(message, policy) else "not-addressed-to-us"

@@ -28,6 +28,7 @@ _REASONS = {
     "auto-response-suppressed": "o remetente recusa respostas automáticas",
     "from-ourselves": "vem de nós mesmos",
     "our-own-loop-header": "é uma mensagem nossa que voltou",
+    "report-passed-on": "repassa um aviso automático",
 }
 
 
