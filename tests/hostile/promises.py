@@ -81,7 +81,7 @@ def _answered_machine(judged: Judged) -> Iterator[str]:
     """A: the plain signs of machines, each of which must forbid an answer by itself."""
     if machine_signs(judged.message) and may_reply(_to_us(judged.message), POLICY).allowed:
         yield "a machine may be answered"
-    if judged.verdict.kind is Kind.AUTOMATIC and judged.verdict.action is not Action.IGNORE:
+    if judged.verdict.kind is Kind.AUTOMATIC and judged.verdict.action not in (Action.IGNORE, Action.REVIEW):
         yield f"an automatic message leads to {judged.verdict.action}"
 
 

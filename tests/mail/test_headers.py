@@ -157,6 +157,12 @@ def test_authentication_results_stay_in_order_and_as_written() -> None:
     assert message.authentication_results == ("mx.es.gov.br; dmarc=pass", "mx?.es.gov.br; dmarc=pass")
 
 
+def test_authentication_results_hold_nothing_invisible() -> None:
+    """Found by fuzzing: a control character within our server's name reached the database unseen (D6)."""
+    message = parse(mail(b"Authentication-Results: mx.es\x01.gov.br\x1c; dmarc=pass\x7f\xff"))
+    assert message.authentication_results == ("mx.es?.gov.br?; dmarc=pass??",)
+
+
 def test_the_fields_that_rules_read_are_kept() -> None:
     """Lower-case names, every instance, of Received only the topmost."""
     message = parse(

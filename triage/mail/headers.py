@@ -28,6 +28,8 @@ _ORDINARY_FROM = re.compile(
 )
 _ANGLE = re.compile(r"<\s{0,5}([^<>\s@]{1,64}@[^<>\s@]{1,255})\s{0,5}>")
 _IDENTIFIER = re.compile(r"<[^<>\s]{1,900}>")
+_BLANKS = re.compile(r"[ \t\r\n]+")
+_INVISIBLE = re.compile(r"[^ -~]")
 _LEADING_WEEKDAY = re.compile(r"^\s*[^\d,]{2,20},?\s*")
 _MONTHS = {"fev": "Feb", "abr": "Apr", "mai": "May", "ago": "Aug", "set": "Sep", "out": "Oct", "dez": "Dec"}
 _KEPT = frozenset(
@@ -222,5 +224,5 @@ def kept(fields: Fields) -> tuple[tuple[str, str], ...]:
 
 
 def visible_ascii(value: str) -> str:
-    """A structured field for exact comparison: on one line, and every character outside ASCII shown as "?"."""
-    return " ".join(value.encode("ascii", "replace").decode("ascii").replace("\x00", "?").split())
+    """A structured field for exact comparison: on one line, and every character but visible ASCII shown as "?"."""
+    return _INVISIBLE.sub("?", " ".join(filter(None, _BLANKS.split(value))))
