@@ -3,6 +3,7 @@
 import signal
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,7 +12,6 @@ from types import FrameType
 import structlog
 
 from triage.config import ConfigProblems
-from triage.mail.imap_failure import MailboxFailure
 from triage.paths import models_dir
 from triage.service.child import ReaderUnavailable
 from triage.service.confine import Pool
@@ -69,20 +69,17 @@ class Daemon:
 
         Raises ReaderUnavailable; MailboxFailure or SmtpUnreachable at last, when all that could be done is done.
         """
-        with self._signals(), Pool(self.house.policy, model=models_dir()) as pool:
+        with self._signals(), Pool(self.house.policy, model=models_dir()) as pool, ThreadPoolExecutor(1) as beside:
             outbox = Outbox(self._current, self.stop)
-            failure: MailboxFailure | None = None
+            desk = Desk(self._current, pool, _nothing, self.stop)
+            intake = beside.submit(Intake(self._current, desk.wake, self.stop).pass_once)
+            intake.add_done_callback(lambda _: desk.wake())
             try:
-                Intake(self._current, _nothing, self.stop).pass_once()
-            except MailboxFailure as met:
-                failure = met
-            try:
-                Desk(self._current, pool, _nothing, self.stop).clear()
+                desk.clear_until(intake.done)
                 outbox.flush()
             finally:
                 outbox.close()
-        if failure:
-            raise failure
+        intake.result()
         if outbox.unreachable:
             raise SmtpUnreachable
 

@@ -67,6 +67,14 @@ class Desk:
             done += len(batch)
         return done
 
+    def clear_until(self, ended: Callable[[], bool]) -> None:
+        """Judge everything that comes until there comes no more; woken by each arrival and at the end of them."""
+        while not ended():
+            self.work.wait()
+            self.work.clear()
+            self.clear()
+        self.clear()
+
     def _turn(self) -> float:
         try:
             self.clear()
