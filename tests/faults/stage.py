@@ -136,7 +136,9 @@ class Stage:
         """All well again: start the daemon, wait until nothing moves; let hours pass while something waits for them."""
         self.bury()
         for _ in range(5):
+            seen = self.program.logged("watching")
             self.start()
+            self.pump(PATIENCE, lambda seen=seen: self.program.logged("watching") > seen or not self.alive(), tick=0.05)
             self._wait_until_quiet()
             status = self.program.stop(seconds=PATIENCE)
             if status:
@@ -184,7 +186,7 @@ class Stage:
             and self.number(filed) >= len(expected)
             and not self.number("select count(*) from ledger where state = 'new'")
             and not self.number(
-                "select count(*) from outbox where state = 'leased' or (state = 'queued' and"
+                "select count(*) from outbox where state = 'leased' or (state in ('queued', 'retry') and"
                 " not_before <= strftime('%Y-%m-%d %H:%M:%f', 'now'))"
             )
             and not self.number("select count(*) from outbox where state = 'drafted' and answer = ''")

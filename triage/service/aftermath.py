@@ -15,9 +15,11 @@ from triage.service.letters import render
 from triage.store.cases import StaleCase, find_case
 from triage.store.commit import Rendered, commit_decision
 from triage.store.engine import write
-from triage.store.outbox import WAITING, Outgoing, mails, settle
+from triage.store.outbox import WAITING, Outgoing, mails, move, settle
 
 TRIES = 5
+LATE_WORD = "late-word"
+DOUBTS = (OutboxState.AMBIGUOUS, OutboxState.HELD, OutboxState.CANCELLED)  # what a successor may have made of it
 UNDELIVERED = "a resposta não pôde ser entregue"
 IN_DOUBT = "não se sabe se a mensagem chegou: a conexão caiu na hora do aceite"
 
@@ -33,20 +35,25 @@ class Fate:
     pause: bool = False
 
 
-def settle_mail(house: House, mail: Outgoing, token: int, fate: Fate) -> bool:
-    """Write down how `mail` fared, and what follows for its case. False where the fence was lost meanwhile."""
+def settle_mail(house: House, mail: Outgoing, fate: Fate) -> bool:
+    """Write down how `mail` fared, and what follows for its case. False where the fence was lost meanwhile.
+
+    Whoever took the duty over is in doubt about this mail; that the relay accepted it ends the doubt all the same.
+    """
 
     def settled(connection: Connection) -> bool:
         done = settle(
             connection,
             mail.id,
-            token,
+            mail.token,
             fate.state,
             house.now(),
             answer=fate.answer[:200],
             reason=fate.reason,
             not_before=fate.retry_at,
         )
+        if not done and fate.state is OutboxState.SENT:
+            done = any(move(connection, mail.id, doubt, fate.state, house.now(), LATE_WORD) for doubt in DOUBTS)
         if done:
             follow(house, connection, mail, fate)
         return done

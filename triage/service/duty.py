@@ -19,6 +19,11 @@ LEASE_SECONDS = 900.0  # a mail that takes longer is in doubt once another proce
 FRESH = timedelta(seconds=30)
 
 
+def within(span: timedelta, since: datetime | None, now: datetime) -> bool:
+    """Whether less than `span` has passed since; a wall clock that was set back says nothing, so it has (B19)."""
+    return since is not None and timedelta(0) <= now - since < span
+
+
 @dataclass
 class Duty:
     """For one thread. `token` is the fence under which this process leases mails; 0 before it has the duty."""
@@ -52,4 +57,4 @@ class Duty:
         return True
 
     def _fresh(self) -> bool:
-        return self._renewed_at is not None and self.house().now() - self._renewed_at < FRESH
+        return within(FRESH, self._renewed_at, self.house().now())

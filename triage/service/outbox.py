@@ -15,7 +15,7 @@ from triage.core.decision import OutboxState
 from triage.service.aftermath import Fate, settle_mail
 from triage.service.doubts import settle_doubts
 from triage.service.drafts import lay_drafts
-from triage.service.duty import Duty
+from triage.service.duty import Duty, within
 from triage.service.house import House
 from triage.service.postbox import Postbox
 from triage.service.progress import Progress
@@ -34,6 +34,14 @@ DOUBT_EVERY = timedelta(seconds=60)
 COLLEAGUE = "colleague-answered"
 
 
+@dataclass(slots=True)
+class _Hand:
+    """A leased mail, and its fate once the relay has spoken: kept while the database cannot take down either."""
+
+    mail: Outgoing
+    fate: Fate | None = None
+
+
 @dataclass
 class Outbox:
     """Sends and drafts whatever is due, in order, one at a time."""
@@ -43,7 +51,8 @@ class Outbox:
     work: threading.Event = field(default_factory=threading.Event)
     progress: Progress = field(default_factory=Progress)
     unreachable: bool = False
-    _paused_until: datetime | None = None
+    _in_hand: _Hand | None = None
+    _paused_at: datetime | None = None
     _doubts_at: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -89,10 +98,16 @@ class Outbox:
 
     def _send_due(self) -> int:
         sent = 0
-        while not self.stop.is_set() and not self._pausing() and (mail := self._lease_one()):
-            sent += self._send(mail)
+        while not self.stop.is_set() and not self._pausing() and (hand := self._take()):
+            sent += self._send(hand)
             self.progress.beat()
         return sent
+
+    def _take(self) -> _Hand | None:
+        """The mail that trouble has left in hand, else the next."""
+        if self._in_hand is None and (mail := self._lease_one()):
+            self._in_hand = _Hand(mail)
+        return self._in_hand
 
     def _lease_one(self) -> Outgoing | None:
         """The next mail, unless nothing may leave now; one at a time, so that a crash leaves one in doubt at most."""
@@ -107,26 +122,33 @@ class Outbox:
             leased = lease_due(connection, self._duty.token, house.now(), limit=1)
         return leased[0] if leased else None
 
-    def _send(self, mail: Outgoing) -> bool:
-        house = self.house()
-        if self._answered_by_hand(mail):
-            fate = Fate(OutboxState.CANCELLED, reason=COLLEAGUE)
-        elif self._still_ours(mail):
-            fate = self._sender.send(mail)
-        else:
-            log.error("fence lost: another process has the duty", mail=mail.id)
+    def _send(self, hand: _Hand) -> bool:
+        house, mail = self.house(), hand.mail
+        fate = hand.fate = hand.fate or self._fate(mail)
+        if fate is not None:
+            settle_mail(house, mail, fate)
+        self._in_hand = None
+        if fate is None:
             return False
-        settle_mail(house, mail, self._duty.token, fate)
         self.unreachable = fate.pause
         if fate.pause:
-            self._paused_until = house.now() + PAUSE
+            self._paused_at = house.now()
         log.info("mail", mail=mail.id, kind=mail.kind, case=mail.case_number, state=fate.state, attempt=mail.attempts)
         return fate.state is OutboxState.SENT
+
+    def _fate(self, mail: Outgoing) -> Fate | None:
+        """What becomes of a leased mail; None where another process has taken it over."""
+        if self._answered_by_hand(mail):
+            return Fate(OutboxState.CANCELLED, reason=COLLEAGUE)
+        if self._still_ours(mail):
+            return self._sender.send(mail)
+        log.error("fence lost: another process has the duty", mail=mail.id)
+        return None
 
     def _still_ours(self, mail: Outgoing) -> bool:
         """Asked right before the network is touched: a process that slept may have been overtaken (B18)."""
         with read(self.house().engine) as connection:
-            return still_leased(connection, mail.id, self._duty.token)
+            return still_leased(connection, mail.id, mail.token)
 
     def _answered_by_hand(self, mail: Outgoing) -> bool:
         """Whether a colleague has answered the same message meanwhile: then we stay quiet (DESIGN 4)."""
@@ -138,12 +160,12 @@ class Outbox:
     def _settle_doubts(self) -> None:
         """Look after mails in doubt, once a minute."""
         now = self.house().now()
-        if self._doubts_at is None or now >= self._doubts_at:
-            self._doubts_at = now + DOUBT_EVERY
+        if not within(DOUBT_EVERY, self._doubts_at, now):
+            self._doubts_at = now
             settle_doubts(self.house(), self._postbox)
 
     def _pausing(self) -> bool:
-        return self._paused_until is not None and self.house().now() < self._paused_until
+        return within(PAUSE, self._paused_at, self.house().now())
 
     def _seconds_to_next(self) -> float:
         """Until the next mail is due; the usual round where there is none, or where it may not leave now anyway."""

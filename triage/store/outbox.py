@@ -192,11 +192,14 @@ def expire_leases(connection: Connection, token: int, now: datetime) -> int:
 
 
 def cancel(connection: Connection, order: Cancel, now: datetime) -> int:
-    """Stop mails that have not left: cancelled, or held for a person. How many."""
+    """Stop mails that have not left: cancelled, or held for a person. How many.
+
+    One in doubt is not sent again then: what it says is outdated, and it may well have arrived.
+    """
     statement = update(OUTBOX).where(
         OUTBOX.c.case_number == order.case,
         OUTBOX.c.kind.in_(order.kinds),
-        OUTBOX.c.state.in_((*WAITING, OutboxState.DRAFTED)),
+        OUTBOX.c.state.in_((*WAITING, OutboxState.DRAFTED, OutboxState.AMBIGUOUS)),
     )
     if order.cause:
         statement = statement.where(OUTBOX.c.cause == order.cause)
