@@ -111,3 +111,21 @@ def test_a_correction_in_doubt_is_not_sent_again_once_it_is_outdated(bench: Benc
     bench.pass_by(20)
     assert bench.state is OutboxState.CANCELLED
     assert bench.smtp.accepted == []
+
+
+def test_a_mail_in_hand_stays_when_everything_is_stopped_meanwhile(bench: Bench) -> None:
+    """A13: the kill switch came while the database was away; what was in hand waits like all others."""
+    bench.write()
+    with write(bench.house.engine) as connection:
+        connection.exec_driver_sql("alter table answered rename to elsewhere")
+    with pytest.raises(DBAPIError):
+        bench.outbox.flush()
+    with write(bench.house.engine) as connection:
+        connection.exec_driver_sql("alter table elsewhere rename to answered")
+    (bench.house.state_dir / "stop-sending").touch()
+    bench.outbox.flush()
+    assert bench.state is OutboxState.RETRY
+    assert bench.smtp.accepted == []
+    (bench.house.state_dir / "stop-sending").unlink()
+    bench.outbox.flush()
+    assert bench.state is OutboxState.SENT

@@ -100,7 +100,7 @@ class Desk:
             return
         try:
             self._judge(batch)
-        except ReaderUnavailable:
+        except (ReaderUnavailable, *TROUBLE):  # a full disk is no message's fault
             with write(self.house().engine) as connection:
                 forgive(connection, [message.id for message in batch])
             raise

@@ -3,6 +3,7 @@
 import logging
 import sys
 import traceback
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -24,8 +25,20 @@ def configure(*, verbose: bool = False) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # as it is now: who captures it may have closed it
+        logger_factory=lambda *_: _Lines(),
     )
+
+
+class _Lines:
+    """Lines on stderr as it is now. Where they cannot be written (a full disk, a reader that is gone) the work goes on
+    without them: a loop that is told of trouble must not end by telling it (C12)."""
+
+    def msg(self, message: str) -> None:
+        """One line."""
+        with suppress(OSError, ValueError):
+            print(message, file=sys.stderr, flush=True)
+
+    debug = info = warning = error = critical = msg
 
 
 def _where_it_broke(_logger: Any, _name: str, event: EventDict) -> EventDict:

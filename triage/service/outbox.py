@@ -32,6 +32,7 @@ LEAST_SECONDS = 0.05
 PAUSE = timedelta(seconds=60)
 DOUBT_EVERY = timedelta(seconds=60)
 COLLEAGUE = "colleague-answered"
+STOPPED = "stopped"
 
 
 @dataclass(slots=True)
@@ -104,10 +105,16 @@ class Outbox:
         return sent
 
     def _take(self) -> _Hand | None:
-        """The mail that trouble has left in hand, else the next."""
+        """The mail that trouble has left in hand, unless nothing may leave any more; else the next."""
+        if self._in_hand is not None and self._in_hand.fate is None and self._stopped():
+            self._in_hand.fate = Fate(OutboxState.RETRY, reason=STOPPED, retry_at=self.house().now())
         if self._in_hand is None and (mail := self._lease_one()):
             self._in_hand = _Hand(mail)
         return self._in_hand
+
+    def _stopped(self) -> bool:
+        with read(self.house().engine) as connection:
+            return bool(self.house().stopped(connection))
 
     def _lease_one(self) -> Outgoing | None:
         """The next mail, unless nothing may leave now; one at a time, so that a crash leaves one in doubt at most."""

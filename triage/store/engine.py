@@ -20,6 +20,7 @@ from triage.store.migrations import HEAD, bring_up_to_date, revision_of
 
 BUSY_SECONDS = 15
 WRITING = "triage_writing"
+BEYOND_READING = ("database disk image is malformed", "file is not a database")  # SQLite's own words
 
 
 class StoreRefused(Exception):  # noqa: N818 - it is an answer to whoever opens the store
@@ -38,7 +39,8 @@ def open_store(url: str, *, check: bool = True) -> Engine:
     except ImportError as failure:
         raise StoreRefused(f"banco de dados: falta instalar o pacote {failure.name}") from failure
     except (DatabaseError, sqlite3.DatabaseError, OSError) as failure:
-        raise StoreRefused(f"banco de dados: {_first_line(failure)}") from failure
+        words = _first_line(failure)
+        raise StoreRefused(_damaged(words) if words in BEYOND_READING else f"banco de dados: {words}") from failure
 
 
 @contextmanager
@@ -151,7 +153,11 @@ def _begin(connection: Connection) -> None:
 def _check(engine: Engine) -> None:
     found = damage(engine)
     if found:
-        raise StoreRefused(f"banco de dados danificado ({found[0]}): restaure uma cópia; a caixa postal fica intacta")
+        raise StoreRefused(_damaged(found[0]))
+
+
+def _damaged(how: str) -> str:
+    return f"banco de dados danificado ({how}): restaure uma cópia; a caixa postal fica intacta"
 
 
 def _update(engine: Engine, path: Path | None) -> None:
