@@ -66,8 +66,10 @@ _ANY_YEAR = 1972  # a leap year no bill is of: marks a date that was written wit
 
 def find_amount(document: Document) -> tuple[Mention, ...]:
     """The amounts in reais, normalised to a point and two decimals, the likeliest total of the bill first."""
+    folded = document.folded
+    free = [s for s in document.numbers if not (s > 1 and folded[s - 1] in ".,/-" and folded[s - 2].isdigit())]
     found: list[Mention] = []
-    for start in document.numbers:
+    for start in free:
         amount = _amount(document, start) if not found or start >= found[-1].end else None
         found += [amount] if amount else []
     return _ranked([(_weight(m, _AMOUNT_WORDS, _OTHER_AMOUNT), m) for m in found], lambda _weight, _m: True)
@@ -76,8 +78,6 @@ def find_amount(document: Document) -> tuple[Mention, ...]:
 def _amount(document: Document, start: int) -> Mention | None:
     """The amount that begins here: in reais by its sign or its word, or with cents, or named as a value."""
     folded = document.folded
-    if start > 1 and folded[start - 1] in ".,/-" and folded[start - 2].isdigit():
-        return None
     before = folded[max(0, start - 40) : start]
     currency = "$" in before[-5:] and _CURRENCY.search(before)
     match = (currency and _SPACED.match(folded, start)) or _AMOUNT.match(folded, start)

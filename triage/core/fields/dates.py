@@ -72,6 +72,7 @@ def _date_matches(document: Document) -> tuple[re.Match[str], ...]:
     return tuple(_matches(document, _DATES, _starts(document)))
 
 
+@lru_cache(maxsize=8)
 def _starts(document: Document) -> tuple[int, ...]:
     """Where a run of digits begins that does not hang on another by a slash, a point, a comma or a hyphen."""
     text = document.text
