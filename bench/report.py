@@ -19,4 +19,4 @@ def show(title: str, lines: Iterable[Line]) -> None:
     """Print a block of the table."""
     print(f"\n{title}")
     for line in lines:
-        print(f"  {line.name:<{_NAME}}{line.value:>{_VALUE}}   {line.beside}", flush=True)
+        print(f"  {line.name:<{_NAME}}{line.value:>{_VALUE}}   {line.beside}".rstrip(), flush=True)
