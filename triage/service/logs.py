@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import threading
 import traceback
 from contextlib import suppress
 from typing import Any
@@ -10,6 +11,7 @@ import structlog
 from structlog.typing import EventDict, Processor
 
 MAX_FRAMES = 30
+_WHOLE_LINES = threading.Lock()
 
 
 def configure(*, verbose: bool = False) -> None:
@@ -35,8 +37,9 @@ class _Lines:
 
     def msg(self, message: str) -> None:
         """One line."""
-        with suppress(OSError, ValueError):
-            print(message, file=sys.stderr, flush=True)
+        with _WHOLE_LINES, suppress(OSError, ValueError):
+            sys.stderr.write(message + "\n")
+            sys.stderr.flush()
 
     debug = info = warning = error = critical = msg
 
