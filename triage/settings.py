@@ -118,6 +118,7 @@ class Settings:
             carrier_domains=frozenset(self.trust.carrier_domains),
             carrier_to=self.carrier.to,
             certainty=section.certainty,
+            certainty_ignored=section.certainty_ignored,
             certainty_status=section.certainty_status,
             certainty_done=section.certainty_done,
         )

@@ -139,7 +139,7 @@ class Database(Section):
 
 
 class PolicySection(Section):
-    """[policy]: how far the daemon may go; the three certainties are those of `triage.core.policy`."""
+    """[policy]: how far the daemon may go; the four certainties are those of `triage.core.policy`."""
 
     mode: Mode = Mode.OBSERVE
     answer_since: Moment = FIRST_RUN
@@ -147,6 +147,7 @@ class PolicySection(Section):
     aliases: tuple[MailAddress, ...] = ("telefonias@seger.es.gov.br",)
     items: dict[str, Mode] = Field(default_factory=dict)
     certainty: Probability = Policy().certainty
+    certainty_ignored: Probability = Policy().certainty_ignored
     certainty_status: Probability = Policy().certainty_status
     certainty_done: Probability = Policy().certainty_done
 

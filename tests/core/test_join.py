@@ -263,8 +263,8 @@ def test_the_operator_in_one_thread_naming_another_case_is_for_a_person(story: S
 def test_several_requests_answered_in_one_mail_each_get_their_own_word(story: Story) -> None:
     first, second = story.request(), story.request(lines=(OTHER_LINE,))
     words = (
-        OperatorWord(OperatorStatus.COMPLETED, about=(LINE,)),
-        OperatorWord(OperatorStatus.SCHEDULED, promised="2026-03-20", about=(OTHER_LINE,)),
+        OperatorWord(OperatorStatus.COMPLETED, lines=(LINE,)),
+        OperatorWord(OperatorStatus.SCHEDULED, promised="2026-03-20", lines=(OTHER_LINE,)),
     )
     subject = f"Solicitações {first.number} e {second.number}"
     story.operator(OperatorStatus.COMPLETED, subject=subject, words=words)

@@ -101,7 +101,7 @@ def test_two_items_are_for_a_person() -> None:
 
 def test_too_little_certainty_is_for_a_person() -> None:
     """Below it nothing is said in SEGER's name."""
-    verdict = _judged(_complete(), replace(_reading(), item={"1.4": 0.3, "1.5": 0.28}))
+    verdict = _judged(_complete(subject="telefone"), replace(_reading(), item={"1.4": 0.3, "1.5": 0.28}))
     assert verdict.action is Action.REVIEW
 
 

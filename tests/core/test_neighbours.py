@@ -2,7 +2,7 @@
 
 import pytest
 
-from triage.core.neighbours import tempered
+from triage.core.neighbours import backed, tempered
 from triage.core.text import Document
 
 EVEN = {"1.1": 0.3, "1.8": 0.4, "2.2": 0.3}
@@ -46,3 +46,12 @@ def test_items_of_neither_side_keep_their_share_among_themselves() -> None:
 def test_without_probabilities_there_is_nothing_to_temper() -> None:
     """A silent model stays silent."""
     assert tempered({}, (Document("body", "linha"),)) == {}
+
+
+def test_a_fresh_subject_backs_its_item() -> None:
+    """One designation makes its item likelier; none or two say nothing."""
+    items = {"2.2": 0.6, "2.5": 0.4}
+    found = backed(items, ("2.5",))
+    assert found["2.5"] > found["2.2"]
+    assert sum(found.values()) == pytest.approx(1.0)
+    assert backed(items, ()) == backed(items, ("2.2", "2.5")) == items

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from triage.core.message import Address, Body, Message
 from triage.core.operator import operator_word
+from triage.core.policy import Policy
 from triage.core.protocol import find_protocol
 from triage.core.reading import Reading
 from triage.core.text import Document
@@ -67,7 +68,7 @@ def test_a_bare_number_counts_only_in_the_operators_own_text() -> None:
 def word(own: str, status: OperatorStatus, subject: str = "", quoted: str = "") -> tuple[str | None, str | None]:
     body = Body(own, len(own), quoted)
     message = Message("<1@x>", (Address("", "a@oi.net.br"),), (), (), subject, body, date="2026-08-04")
-    said = operator_word(message, Reading({}, {}, {}, {status.value: 0.9}, 0.0, 0.5, ""))
+    said = operator_word(message, Reading({}, {}, {}, {status.value: 0.9}, 0.0, 0.5, ""), Policy())
     assert said.status is status
     return said.protocol, said.promised
 

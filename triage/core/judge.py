@@ -7,16 +7,16 @@ from triage.core.fields.gather import gather
 from triage.core.form import find_forms, form_state
 from triage.core.kind import KindFinding, tell_kind
 from triage.core.message import Address, Message
-from triage.core.operator import lines_spoken_of, operator_word
+from triage.core.operator import lines_in, lines_spoken_of, operator_word, operator_words
 from triage.core.organ import acronym_in, names_in, organ_of_domain, organ_of_people, tell_organ
 from triage.core.policy import Policy
 from triage.core.reading import Reading
 from triage.core.request import judge_request
 from triage.core.statement import state
-from triage.core.text import Document
-from triage.core.trust import Authentication, Sender, identify
+from triage.core.text import Document, clipped
+from triage.core.trust import Authentication, Claim, Sender, identify
 from triage.core.verdict import Verdict
-from triage.core.vocabulary import Action, Kind, OperatorStatus
+from triage.core.vocabulary import Action, Kind
 from triage.core.withdrawal import withdraws
 
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,5}")
@@ -34,12 +34,23 @@ def judge(message: Message, reading: Reading, bulletin: Bulletin, policy: Policy
         return _supplement(message, sender, reading, kind, bulletin, policy)
     if kind.kind is Kind.CARRIER:
         return _carrier(message, sender, kind, bulletin, policy)
+    if sender.claim is Claim.OWN:
+        return _own(message, kind, bulletin, policy)
     return _left_alone(message, kind, policy)
+
+
+def _own(message: Message, kind: KindFinding, bulletin: Bulletin, policy: Policy) -> Verdict:
+    """What a colleague sends: nothing to judge, but the lines and the organ tell which case it is about."""
+    above = message.body.own[: message.body.signature_at]
+    told = "\n".join((message.subject, above, *(part.text for part in message.body.forwarded[:1])))
+    organ = _organ_spoken_of(message, bulletin, policy)
+    lines = lines_in(clipped(told), bulletin)
+    return Verdict(kind.kind, Action.IGNORE, kind.certainty, organ, reasons=(kind.why,), lines=lines)
 
 
 def _left_alone(message: Message, kind: KindFinding, policy: Policy) -> Verdict:
     """Nothing is done about machines and about mail that asks for nothing; a person looks where that is not certain."""
-    certain = kind.certainty >= policy.certainty
+    certain = kind.certainty >= policy.certainty_ignored
     reasons = (kind.why,) if certain else (kind.why, "pouca certeza de que nada é pedido")
     action = Action.IGNORE if certain else Action.REVIEW
     return Verdict(kind.kind, action, kind.certainty, reasons=reasons, withdrawn=withdraws(message))
@@ -73,9 +84,10 @@ def _operator(
     message: Message, sender: Sender, reading: Reading, kind: KindFinding, bulletin: Bulletin, policy: Policy
 ) -> Verdict:
     """The operator's word, believed only from its own domain and authenticated."""
-    word = operator_word(message, reading)
+    words = operator_words(message, reading, bulletin, policy)
+    word = operator_word(message, reading, policy)
     trusted = sender.trusted and message.author.domain in policy.operator_domains
-    certain = _certain_enough(word.status, reading, policy)
+    certain = any(said.certain for said in (word, *words))
     reasons = (
         kind.why,
         *(() if trusted else ("remetente sem autenticação: não move nenhum caso",)),
@@ -90,13 +102,8 @@ def _operator(
         lines=lines_spoken_of(message, bulletin),
         trusted=trusted,
         reasons=reasons,
+        words=words,
     )
-
-
-def _certain_enough(status: OperatorStatus, reading: Reading, policy: Policy) -> bool:
-    """A completion needs more certainty than the rest: nothing is called done that may not be."""
-    probability = reading.status.get(status, 1.0)
-    return probability >= (policy.certainty_done if status is OperatorStatus.COMPLETED else policy.certainty_status)
 
 
 def _carrier(message: Message, sender: Sender, kind: KindFinding, bulletin: Bulletin, policy: Policy) -> Verdict:

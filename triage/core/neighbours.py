@@ -25,13 +25,26 @@ OF_CIRCUITS = frozenset({"1.7", "1.8", "1.10"})
 OF_LINES = frozenset({"1.1", "1.2", "1.3", "1.9"})
 OF_RAMAIS = frozenset({"1.2"})
 _RULED_OUT = 0.03
+_BACKED = 8.0
 
 
 def tempered(items: dict[str, float], documents: Iterable[Document]) -> dict[str, float]:
     """The probabilities with the items of the side that the text does not name made unlikely; they still sum to one."""
     text = "\n".join(document.folded for document in documents)
-    unlikely = _unnamed(text)
-    weighed = {number: share * (_RULED_OUT if number in unlikely else 1.0) for number, share in items.items()}
+    return _reweighed(items, _unnamed(text), _RULED_OUT)
+
+
+def backed(items: dict[str, float], designated: tuple[str, ...]) -> dict[str, float]:
+    """The probabilities with the one item that a fresh subject designates made likelier; they still sum to one.
+
+    Such a subject names the right item in 230 of 242 messages by writers held out of models/corpus. In a thread it is
+    an old one as often as not: the caller leaves those out.
+    """
+    return _reweighed(items, frozenset(designated), _BACKED) if len(designated) == 1 else items
+
+
+def _reweighed(items: dict[str, float], chosen: frozenset[str], factor: float) -> dict[str, float]:
+    weighed = {number: share * (factor if number in chosen else 1.0) for number, share in items.items()}
     total = sum(weighed.values())
     return {number: share / total for number, share in weighed.items()} if total > 0 else items
 

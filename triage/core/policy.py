@@ -12,8 +12,9 @@ class Policy:
     """The part of the settings that judging and deciding read.
 
     `own` holds all our own addresses, lower case; `answer_since` is an ISO date-time or "first-run".
-    `certainty` is the least probability of kind and item for an answer in SEGER's name, `certainty_status` that of the
-    operator's status, `certainty_done` that of a completion; below them: review.
+    Four certainties, below which a person decides: `certainty` of kind and item, for an answer in SEGER's name;
+    `certainty_ignored` that a message asks for nothing; `certainty_status` of the operator's status, and
+    `certainty_done` of a completion.
     """
 
     mode: Mode = Mode.OBSERVE
@@ -26,6 +27,7 @@ class Policy:
     carrier_domains: frozenset[str] = frozenset()
     carrier_to: tuple[str, ...] = ()
     certainty: float = 0.6
+    certainty_ignored: float = 0.7
     certainty_status: float = 0.4
     certainty_done: float = 0.7
 
