@@ -324,7 +324,7 @@ def twin(stage: Stage) -> None:
     stage.pump(2.0, lambda: _count(stage.program.log, "ready"))
     stage.pump(1.0)
     second = subprocess.Popen(stage.program.command("run"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    stage.pump(10.0, lambda: second.poll() is not None)
+    stage.pump(40.0, lambda: second.poll() is not None)
     if second.poll() != 2:
         stage.notes.append(f"the second daemon: exit {second.poll()}")
     second.kill()

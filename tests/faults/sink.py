@@ -17,3 +17,8 @@ class Sink(SmtpServer):
         watcher = self.watcher
         told = watcher(phase) if watcher else None
         return told or super().next_answer(phase, usual)
+
+    def well_again(self) -> None:
+        """No fault that was ordered and has not come yet comes now."""
+        self.watcher = None
+        self._script.clear()

@@ -26,7 +26,7 @@ from triage.store.rows import LEASE, OUTBOX
 
 CARRIER = "longa.distancia@carrier.example"
 TEAM = "equipe@seger.es.gov.br"
-PATIENCE = 60.0
+PATIENCE = 90.0
 TICK = 0.005
 OPEN_STATES = "('queued', 'leased', 'retry', 'ambiguous')"
 UNSETTLED = f"state in {OPEN_STATES} and reason != 'resent-in-doubt'"
@@ -135,6 +135,7 @@ class Stage:
     def settle(self) -> None:
         """All well again: start the daemon, wait until nothing moves; let hours pass while something waits for them."""
         self.bury()
+        self.sink.well_again()
         for _ in range(5):
             seen = self.program.logged("watching")
             self.start()

@@ -1,0 +1,57 @@
+"""A short fixed set of fault runs; `python -m tests.faults` makes long campaigns of them (docs/faults.md)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.audit import Audit
+from tests.faults.harm import KILLS
+from tests.faults.runner import run
+from tests.faults.stage import staged
+from tests.faults.stories import KINDS
+from tests.servers.dovecot import Dovecot
+
+CHAIN = ("K3 after the ledger's commit", "K4 while it is read", "K5 decided, not committed", "K7 after MAIL FROM")
+
+
+@pytest.fixture(scope="module")
+def dovecot() -> Iterator[Dovecot]:
+    with Dovecot() as server:
+        yield server
+
+
+def test_every_story_ends_as_it_must_though_the_daemon_is_killed_on_its_way(tmp_path: Path, dovecot: Dovecot) -> None:
+    """C8: all kinds of traffic, a kill at one point after the other, and the checker finds nothing (C17)."""
+    with staged(tmp_path, dovecot, seed=1) as stage:
+        stage.cast(list(KINDS), spread=1.0)
+        for name in CHAIN:
+            KILLS[name].act(stage)
+            stage.cast(["faulty"], spread=0.5)
+        stage.settle()
+        assert len(stage.delivered) == len([raw for story in stage.stories for raw in story.mails]) + 1
+        assert Audit(stage).findings() == []
+
+
+@pytest.mark.parametrize(
+    "name", ["K8 after the dot, accepted", "K9 after 250, not written", "lease overtaken", "expunged before FETCH"]
+)
+def test_a_run_of(tmp_path: Path, dovecot: Dovecot, name: str) -> None:
+    """Nothing lost, nothing twice but what was in doubt, nothing stuck."""
+    assert run(42, name, dovecot, tmp_path).findings == ()
+
+
+def test_the_checker_sees_what_it_is_there_for(tmp_path: Path, dovecot: Dovecot) -> None:
+    """A reply sent twice, one lost, a mail without a row: each is named. A checker that cannot fail proves nothing."""
+    with staged(tmp_path, dovecot, seed=2) as stage:
+        stage.cast(["faulty", "redirect"], spread=0.0)
+        stage.settle()
+        assert Audit(stage).findings() == []
+        taken = stage.sink.accepted
+        stage.sink.accepted = [taken[0], taken[0]]
+        found = " ".join(Audit(stage).findings())
+        assert "2 copies" in found
+        assert "the reply never came" in found
+        stage.sink.accepted = taken
+        stage.delivered.append(("<nobody@knows>", stage.delivered[0][1]))
+        assert any("0 ledger rows" in line for line in Audit(stage).findings())
