@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from triage.core.carrier_notice import notices, stop_notices
-from triage.core.case import By, Case, Doubt, Happened
+from triage.core.case import By, Case, CaseEvent, Doubt, Happened
 from triage.core.decision import Cancel, Change, Decision, Filing, LedgerState, Mail, MailKind
 from triage.core.gathered import item_of, tells_carrier
 from triage.core.join_keys import plain_protocol
-from triage.core.joined import Tie, numbers
+from triage.core.joined import Tie, is_about, numbers
 from triage.core.moves import Facts
-from triage.core.operator_lines import LinesSaid, lines_said
+from triage.core.operator_lines import GIVING_NUMBERS, LinesSaid, lines_said
 from triage.core.scene import JUDGED, Scene, decision, doubt_about, happen, new_case, open_with, outdated
 from triage.core.verdict import OperatorWord
 from triage.core.vocabulary import Action, OperatorStatus, Outcome, State
@@ -49,7 +49,7 @@ def by_operator(scene: Scene) -> Decision:
         return _untied(scene, word)
     if len(joined.cases) > 1:
         return _several(scene, word)
-    return _spoken(scene, joined.case, word)
+    return _alone(scene, joined.case, word)
 
 
 def by_carrier(scene: Scene) -> Decision:
@@ -91,24 +91,45 @@ def _several(scene: Scene, word: OperatorWord) -> Decision:
     mails: tuple[Mail, ...] = ()
     cancels: tuple[Cancel, ...] = ()
     for case in scene.joined.cases:
-        own = next((w for w in scene.verdict.words if _is_about(w, case)), None)
-        if own is None and word.status not in _HARMLESS:
+        own = _own_words(scene, case)
+        if not own and word.status not in _HARMLESS:
             note = f"{NAMES[word.status]}, numa só mensagem para {numbers(scene.joined.cases)}"
             part = decision(doubt_about(case, Doubt.AMBIGUOUS, scene, By.OPERATOR, note))
         else:
-            part = _spoken(scene, case, own or word)
+            part = _heard_out(scene, case, own or (word,))
         changes, mails, cancels = (*changes, *part.changes), (*mails, *part.mails), (*cancels, *part.cancels)
     return Decision(JUDGED, changes, mails, cancels)
 
 
-def _is_about(word: OperatorWord, case: Case) -> bool:
-    ours = {case.number, *case.lines, *map(plain_protocol, case.protocols)}
-    said = {*word.about, *map(plain_protocol, (*word.about, word.protocol or ""))} - {""}
-    return bool(ours & said)
+def _own_words(scene: Scene, case: Case) -> tuple[OperatorWord, ...]:
+    """What the message says of this case in particular."""
+    return tuple(word for word in scene.verdict.words if is_about(word, case))
+
+
+def _alone(scene: Scene, case: Case, word: OperatorWord) -> Decision:
+    """A message about one case: by what it says of each line, where all of it does so surely; else as a whole."""
+    own = () if case.category in GIVING_NUMBERS else _own_words(scene, case)
+    surely = bool(own) and own == scene.verdict.words and all(said.certain for said in own)
+    return _heard_out(scene, case, own if surely else (word,))
+
+
+def _heard_out(scene: Scene, case: Case, words: tuple[OperatorWord, ...]) -> Decision:
+    """Each word about the case in turn."""
+    events: tuple[CaseEvent, ...] = ()
+    mails: tuple[Mail, ...] = ()
+    cancels: tuple[Cancel, ...] = ()
+    for word in words:
+        part = _spoken(scene, case, word)
+        case, events = part.changes[0].case, (*events, *part.changes[0].events)
+        mails, cancels = (*mails, *part.mails), (*cancels, *part.cancels)
+    return Decision(JUDGED, (Change(case, events),), mails, cancels)
 
 
 def _spoken(scene: Scene, case: Case, word: OperatorWord) -> Decision:
-    lines = lines_said(scene.verdict, word, case)
+    if not word.certain:
+        note = f"pouca certeza sobre o que a operadora disse; parece: {NAMES[word.status]}"
+        return decision(doubt_about(case, Doubt.UNCERTAIN, scene, By.OPERATOR, note))
+    lines = lines_said(word.lines if word in scene.verdict.words else scene.verdict.lines, case)
     if word.status is OperatorStatus.COMPLETED and lines.foreign:
         note = (
             f"{NAMES[word.status]} para outra linha ({', '.join(lines.foreign)}); o caso é de {', '.join(case.lines)}"
@@ -142,6 +163,7 @@ def _heard(case: Case, word: OperatorWord, lines: LinesSaid) -> Case:
 def _told(word: OperatorWord, case: Case, lines: LinesSaid) -> str:
     parts = (
         NAMES[word.status],
+        f"linhas {', '.join(word.lines)}" if word.lines else "",
         f"protocolo {word.protocol}" if word.protocol else "",
         f"para {word.promised}" if word.promised else "",
         f"faltam as linhas {', '.join(lines.left)}" if lines.left else "",

@@ -3,7 +3,7 @@
 from triage.core.case import Case
 from triage.core.decision import Arrival
 from triage.core.join_keys import Candidates, lines_of
-from triage.core.joined import NOTHING, Joined, Tie, distinct, numbers, shares_line
+from triage.core.joined import NOTHING, Joined, Tie, distinct, is_about, numbers, shares_line
 from triage.core.verdict import Verdict
 from triage.core.vocabulary import State
 
@@ -13,6 +13,9 @@ def join_operator(arrival: Arrival, verdict: Verdict, found: Candidates, designa
 
     What it names must agree with the thread that it stands in, or nobody can say which one is meant.
     """
+    several = _spoken_of(arrival, verdict, found)
+    if len(several) > 1:
+        return Joined(Tie.REFERENCE, several, "responde a várias solicitações numa só mensagem")
     named = distinct((*found.by_number, *found.by_protocol))
     threads = found.by_reference[0][1] if found.by_reference else ()
     if named and threads and not {case.number for case in named} & {case.number for case in threads}:
@@ -24,6 +27,21 @@ def join_operator(arrival: Arrival, verdict: Verdict, found: Candidates, designa
     if threads:
         return _in_thread(verdict, threads)
     return _by_matter(arrival, verdict, found, designated)
+
+
+def _spoken_of(arrival: Arrival, verdict: Verdict, found: Candidates) -> tuple[Case, ...]:
+    """The cases that a message of several words names one by one: by number or protocol, or in its thread or to its
+    requester by a line of an open case."""
+    threads = (case for _, cases in found.by_reference for case in cases)
+    addressed = (case for case in found.by_requester if case.requester in arrival.recipients)
+    proven, near = distinct((*found.by_number, *found.by_protocol)), distinct((*threads, *addressed))
+    cases: list[Case] = []
+    for word in verdict.words:
+        named = [case for case in proven if is_about(word, case)]
+        by_line = [case for case in near if case.open and is_about(word, case)]
+        fitting = named or by_line
+        cases += fitting if len(fitting) == 1 else ()
+    return distinct(cases)
 
 
 def _in_thread(verdict: Verdict, threads: tuple[Case, ...]) -> Joined:
@@ -44,6 +62,9 @@ def _by_matter(arrival: Arrival, verdict: Verdict, found: Candidates, designated
         return Joined(Tie.MATTER, fitting, "escrita ao solicitante sobre o mesmo item e a mesma linha")
     if fitting:
         return Joined(Tie.AMBIGUOUS, fitting, f"pode ser de mais de um caso: {numbers(fitting)}")
+    elsewhere = distinct(case for case in found.by_line if shares_line(verdict, case))
+    if len(elsewhere) == 1:
+        return Joined(Tie.AMBIGUOUS, elsewhere, "fala da linha do caso, mas não foi escrita ao solicitante")
     return NOTHING
 
 
@@ -58,9 +79,17 @@ def join_sent(arrival: Arrival, verdict: Verdict, found: Candidates) -> Joined:
     for tie, cases in ((Tie.NUMBER, found.by_number), (Tie.PROTOCOL, found.by_protocol)):
         if cases:
             return Joined(tie, distinct(cases), "cita o número do caso" if tie is Tie.NUMBER else "cita o protocolo")
-    due = tuple(case for case in found.carrier_due if shares_line(verdict, case))
+    due = _due(verdict, found)
     written_to = tuple(case for case in found.by_requester if case.requester in arrival.recipients)
-    fitting = distinct(due or tuple(case for case in written_to if case.state is not State.CLOSED))
+    theirs = tuple(case for case in written_to if case.state is not State.CLOSED)
+    fitting = distinct(due or tuple(case for case in theirs if shares_line(verdict, case)) or theirs)
     if len(fitting) == 1:
         return Joined(Tie.MATTER, fitting, "o único caso aberto que serve")
     return NOTHING
+
+
+def _due(verdict: Verdict, found: Candidates) -> tuple[Case, ...]:
+    """The cases whose carrier is told by a mail that names their line, or their organ where it names no line."""
+    if lines_of(verdict):
+        return tuple(case for case in found.carrier_due if shares_line(verdict, case))
+    return tuple(case for case in found.carrier_due if verdict.organ and case.organ == verdict.organ)

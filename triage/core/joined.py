@@ -6,11 +6,12 @@ from enum import StrEnum
 
 from triage.core.case import Case
 from triage.core.decision import Arrival
-from triage.core.join_keys import OwnMail, Seen, lines_of
+from triage.core.join_keys import OwnMail, Seen, lines_of, plain_protocol
 from triage.core.policy import Policy
-from triage.core.verdict import Verdict
+from triage.core.verdict import OperatorWord, Verdict
 from triage.core.vocabulary import Field
 
+LOCAL_DIGITS = 8
 PUBLIC_DOMAINS = frozenset(
     {
         "gmail.com",
@@ -99,7 +100,19 @@ def same_item(verdict: Verdict, case: Case) -> bool:
 
 def shares_line(verdict: Verdict, case: Case) -> bool:
     """Whether the message is about a line of the case."""
-    return bool(set(lines_of(verdict)) & set(case.lines))
+    return any(same_line(said, ours) for said in lines_of(verdict) for ours in (*case.lines, *case.new_lines))
+
+
+def same_line(said: str, ours: str) -> bool:
+    """Whether both are one line; a number without its area code is told by its last eight digits."""
+    return said == ours or (not said.startswith("+") and len(said) == LOCAL_DIGITS and ours.endswith(said))
+
+
+def is_about(word: OperatorWord, case: Case) -> bool:
+    """Whether the operator's word names the case: by our number, its own protocol, or a line."""
+    ours = {case.number, *map(plain_protocol, case.protocols)} - {""}
+    said = {*word.about, *map(plain_protocol, word.about)}
+    return bool(ours & said) or any(same_line(one, line) for one in word.lines for line in case.lines)
 
 
 def conflicts(verdict: Verdict, case: Case) -> bool:

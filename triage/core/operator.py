@@ -3,10 +3,11 @@
 from triage.core.bulletin import Bulletin
 from triage.core.fields.dates import find_dates
 from triage.core.fields.gather import operator_phones
-from triage.core.fields.phone_numbers import Sort
 from triage.core.fields.phones import find_phones
 from triage.core.message import Message
+from triage.core.operator_parts import Part, local_lines, parts_of, without_our_numbers
 from triage.core.organ import once
+from triage.core.policy import Policy
 from triage.core.protocol import find_protocol
 from triage.core.reading import Reading, best
 from triage.core.text import Document, clipped
@@ -14,25 +15,60 @@ from triage.core.verdict import OperatorWord
 from triage.core.vocabulary import OperatorStatus
 
 
-def operator_word(message: Message, reading: Reading) -> OperatorWord:
+def operator_word(message: Message, reading: Reading, policy: Policy) -> OperatorWord:
     """What the newest text says; the protocol from it, else from the subject."""
-    status, _ = best(reading.status)
-    body, subject = Document("body", clipped(message.body.own)), Document("subject", message.subject)
+    label, probability = best(reading.status)
+    status = OperatorStatus(label or "other")
+    body = Document("body", without_our_numbers(clipped(message.body.own)))
+    subject = Document("subject", without_our_numbers(message.subject))
     found = find_protocol(body) or find_protocol(subject) or find_protocol(body, bare=True)
-    promised = _promised(message) if status == OperatorStatus.SCHEDULED else None
-    return OperatorWord(OperatorStatus(status or "other"), found.text if found else None, promised, found)
+    promised = _latest_date(body, message) if status is OperatorStatus.SCHEDULED else None
+    certain = not label or certain_enough(status, probability, policy)
+    return OperatorWord(status, found.text if found else None, promised, found, certain=certain)
+
+
+def operator_words(message: Message, reading: Reading, bulletin: Bulletin, policy: Policy) -> tuple[OperatorWord, ...]:
+    """A word for each request that the message speaks of, where it names several; else none."""
+    parts = parts_of(message, bulletin) if reading.parts else ()
+    if len(parts) != len(reading.parts):
+        return ()
+    return tuple(_word(part, status, message, policy) for part, status in zip(parts, reading.parts, strict=True))
+
+
+def _word(part: Part, reading: dict[str, float], message: Message, policy: Policy) -> OperatorWord:
+    label, probability = best(reading)
+    status = OperatorStatus(label or "other")
+    document = Document("body", without_our_numbers(part.text))
+    protocol = find_protocol(document)
+    promised = _latest_date(document, message) if status is OperatorStatus.SCHEDULED else None
+    return OperatorWord(
+        status,
+        protocol.text if protocol else None,
+        promised,
+        about=part.about,
+        lines=part.lines,
+        certain=certain_enough(status, probability, policy),
+    )
+
+
+def certain_enough(status: OperatorStatus, probability: float, policy: Policy) -> bool:
+    """A completion needs more certainty than the rest: nothing is called done that may not be."""
+    return probability >= (policy.certainty_done if status is OperatorStatus.COMPLETED else policy.certainty_status)
 
 
 def lines_spoken_of(message: Message, bulletin: Bulletin) -> tuple[str, ...]:
-    """Every fixed line with its area code in the newest text, the operator's own phones and the signature left out."""
+    """Every fixed line in the newest text, the operator's own phones and the signature left out; without its area
+    code, by its eight digits."""
     text = clipped(message.body.own[: message.body.signature_at])
-    known = once(operator_phones, bulletin)
-    phones = find_phones(Document("body", text), len(text), known)
-    return tuple(dict.fromkeys(p.mention.value for p in phones if p.complete and p.sort is Sort.LANDLINE))
+    return lines_in(text, bulletin)
 
 
-def _promised(message: Message) -> str | None:
-    """The latest date in the newest text: that of the visit or of the promised execution."""
+def lines_in(text: str, bulletin: Bulletin) -> tuple[str, ...]:
+    """The same for any text."""
+    return local_lines(find_phones(Document("body", text), len(text), once(operator_phones, bulletin)))
+
+
+def _latest_date(document: Document, message: Message) -> str | None:
+    """The latest date in the text: that of the visit or of the promised execution."""
     year = int(message.date[:4]) if message.date[:4].isdigit() else None
-    dates = find_dates(Document("body", clipped(message.body.own)), year)
-    return max((mention.value for mention in dates), default=None)
+    return max((mention.value for mention in find_dates(document, year)), default=None)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Reading:
     """Probabilities by label for each question; `reason` is P(the message says why). Empty where there is no model.
 
-    `model` identifies the artifact that spoke (its hash), to be kept with each decision.
+    `model` identifies the artifact that spoke (its hash), to be kept with each decision. `parts` are the operator's
+    status by part (`operator_parts.parts_of`) where its message speaks of several requests.
     """
 
     kind: dict[str, float]
@@ -17,6 +18,7 @@ class Reading:
     several: float
     reason: float
     model: str
+    parts: tuple[dict[str, float], ...] = ()
 
 
 SILENT = Reading({}, {}, {}, {}, 0.0, 0.5, "")

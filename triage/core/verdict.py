@@ -63,8 +63,9 @@ class Reply:
 class OperatorWord:
     """What the operator said: status, its own number for the request, a date it promised (ISO), and the evidence.
 
-    `about` names what this word is about (lines in E.164, protocols, our case numbers) where one message speaks of
-    several requests; empty where it speaks of its thread's.
+    Where one message speaks of several requests, `about` names the one that this word is about (protocols, our case
+    numbers) and `lines` its lines (E.164, or the last eight digits without an area code), and `certain` says whether
+    it may move anything; both are empty where the message speaks of its thread's request.
     """
 
     status: OperatorStatus
@@ -72,6 +73,8 @@ class OperatorWord:
     promised: str | None = None
     evidence: Evidence | None = None
     about: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +83,10 @@ class Verdict:
 
     `values` holds what could be read out, required or not; `findings` only what the item requires.
     `alternatives` are the nearest other items with their certainty. `withdrawn` and `nudge` mark messages whose
-    meaning depends on the case they belong to. `lines` are all lines (E.164) that the message is about, contacts left
-    out. `words` holds one word for each request where the operator answers several in one message. `reasons` say in
-    Portuguese why the action was taken.
+    meaning depends on the case they belong to. `lines` are all lines that the message is about, contacts left out
+    (E.164; in the operator's and our own mail the last eight digits where no area code is given). `words` holds one
+    word for each request or line where the operator speaks of several in one message. `reasons` say in Portuguese why
+    the action was taken.
     """
 
     kind: Kind

@@ -1,5 +1,7 @@
 """The trained classifier: a message in, calibrated probabilities out. Needs numpy alone."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -8,6 +10,7 @@ from numpy.typing import NDArray
 
 from triage.core.bulletin import Bulletin
 from triage.core.message import Message
+from triage.core.operator_parts import parts_of
 from triage.core.policy import Policy
 from triage.core.reading import Reading
 from triage.core.vocabulary import Kind
@@ -52,7 +55,16 @@ class Classifier:
             several=answers[SEVERAL][YES],
             reason=answers[REASON][YES],
             model=self.digest,
+            parts=tuple(self._statuses(message, bulletin, policy)),
         )
+
+    def _statuses(self, message: Message, bulletin: Bulletin, policy: Policy) -> Iterator[dict[str, float]]:
+        """What the operator says in each part of its message, read as if it were all."""
+        if message.author.domain not in policy.operator_domains:
+            return
+        for part in parts_of(message, bulletin):
+            alone = replace(message, body=replace(message.body, own=part.said, signature_at=len(part.said)))
+            yield self.answers(alone, bulletin, policy)[STATUS]
 
     def answers(self, message: Message, bulletin: Bulletin, policy: Policy) -> Probabilities:
         """The probabilities of every head, as the model has them (item 2.2 by service)."""

@@ -44,7 +44,7 @@ def carrier_facts(mail: Mail, case: Case) -> CarrierFacts:
         organ=case.organ,
         cnpj=values.get(Field.CNPJ, ""),
         old_line=case.lines[0] if case.lines else "",
-        new_line=next((line for line in case.lines_done if line not in case.lines[:1]), ""),
+        new_line=case.new_lines[0] if case.new_lines else "",
         completed_on=done.date().isoformat() if done else "",
         protocol=case.protocols[-1] if case.protocols else "",
         case=case.number,

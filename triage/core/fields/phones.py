@@ -1,7 +1,8 @@
 """Telephones with what they are for: contacts of the requester told from the line that the request is about."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from triage.core.fields.mention import Mention
@@ -87,10 +88,41 @@ def find_phones(
     numbers = tuple(number for number in find_numbers(document) if number.mention.value not in known)
     around = Surroundings(document, signature_at, numbers, subject, bill)
     weights = (_weight(signs(index, around)) for index in range(len(numbers)))
-    return tuple(
+    phones = (
         Phone(number.mention, number.sort, _role(weight + _favour(number)), weight)
         for number, weight in zip(numbers, weights, strict=True)
     )
+    return tuple(_listed(document, phones))
+
+
+def _listed(document: Document, phones: Iterable[Phone]) -> Iterator[Phone]:
+    """A list of lines is one of lines to its end: announced as such, or parted from a line by nothing but bullets."""
+    last: Phone | None = None
+    for phone in phones:
+        if phone.sort is Sort.LANDLINE and (_announced(document, phone) or _goes_on(document, last, phone)):
+            phone = replace(phone, role=Role.LINE, weight=min(phone.weight, _LINE_UPTO))
+        last = phone
+        yield phone
+
+
+def _announced(document: Document, phone: Phone) -> bool:
+    """Whether "…as linhas abaixo, pois …:" stands right above it."""
+    before = _ANNOUNCED.search(document.folded[max(0, phone.mention.start - _REACH) : phone.mention.start])
+    return before is not None and not _FOR_CONTACT.search(before.group())
+
+
+def _goes_on(document: Document, last: Phone | None, phone: Phone) -> bool:
+    if last is None or last.sort is not Sort.LANDLINE or last.role is not Role.LINE:
+        return False
+    return bool(_BULLETS.fullmatch(document.text[last.mention.end : phone.mention.start]))
+
+
+_REACH = 300
+_BULLETS = re.compile(r"[\s,;.•*·–-]{0,12}(?:\be\b\s{1,3})?(?:\d\)|[a-z]\))?[\s•*·–-]{0,4}\(?")
+_ANNOUNCED = re.compile(
+    r"\b(?:linhas|ramais|terminais)\b[^:\n]{0,200}:[ \t]{0,4}\n\s{0,8}[•*·–-]?[ \t]{0,4}(?:\d\)|[a-z]\))?[ \t]{0,4}\(?$"
+)
+_FOR_CONTACT = re.compile(r"contato|falar|duvida|ligue|ligar para")
 
 
 def _weight(present: tuple[float, ...]) -> float:
