@@ -18,17 +18,9 @@ from triage.service.house import House
 from triage.service.registry import due_of, move_by_hand
 from triage.store.cases import find_case, history, list_cases
 from triage.store.engine import read
+from triage.terminal import CASE_STATES
 
 cases = typer.Typer(help="Os casos: listar, contar a história de um, mover à mão.", no_args_is_help=True)
-
-STATES = {
-    State.REVIEW: ("uma pessoa precisa ver", "magenta"),
-    State.INCOMPLETE: ("espera o solicitante", "yellow"),
-    State.WITH_OPERATOR: ("com a operadora", "blue"),
-    State.NEEDS_INFO: ("a operadora pergunta", "yellow"),
-    State.CARRIER_DUE: ("avisar a longa distância", "cyan"),
-    State.CLOSED: ("encerrado", "dim"),
-}
 
 
 @cases.command("list")
@@ -84,7 +76,7 @@ def _table(found: list[Case], house: House) -> Table:
     )
     now = datetime.now(UTC)
     for case in found:
-        words, style = STATES[case.state]
+        words, style = CASE_STATES[case.state]
         due = due_of(case, house)
         late = bool(due and due < now)
         table.add_row(
@@ -102,7 +94,7 @@ def _table(found: list[Case], house: House) -> Table:
 
 def _tell(case: Case, events: list[CaseEvent], house: House) -> None:
     console = Console(highlight=False)
-    words, style = STATES[case.state]
+    words, style = CASE_STATES[case.state]
     console.print(Text.assemble((f"caso {case.number}", "bold"), "  ", (words, style), f"  {case.outcome or ''}"))
     due = due_of(case, house)
     facts = {

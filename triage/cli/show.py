@@ -7,25 +7,9 @@ from rich.text import Text
 
 from triage.core.message import Message
 from triage.core.verdict import Evidence, Finding, Presence, Verdict
-from triage.core.vocabulary import Action, Kind
 from triage.service.judging import Opinion
+from triage.terminal import ACTIONS, KINDS
 
-ACTIONS = {
-    Action.ACCEPT: ("aceita: nada a corrigir", "bold green"),
-    Action.CORRECT: ("pedir correção", "bold yellow"),
-    Action.REDIRECT: ("orientar outro canal", "bold cyan"),
-    Action.UPDATE: ("o caso segue", "bold blue"),
-    Action.REVIEW: ("uma pessoa precisa ver", "bold magenta"),
-    Action.IGNORE: ("nada a fazer", "dim"),
-}
-KINDS = {
-    Kind.REQUEST: "solicitação",
-    Kind.SUPPLEMENT: "complemento",
-    Kind.OPERATOR: "operadora",
-    Kind.CARRIER: "longa distância",
-    Kind.AUTOMATIC: "automática",
-    Kind.OTHER: "outra",
-}
 MARKS = {Presence.PRESENT: ("✓", "green"), Presence.MISSING: ("✗", "bold red"), Presence.INVALID: ("!", "bold yellow")}
 _SHOWN = 4000
 

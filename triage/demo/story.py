@@ -16,11 +16,11 @@ from triage.demo.mails import Quoted, Sample, as_bytes, samples
 from triage.demo.replies import Reply
 from triage.demo.servers import deliver
 from triage.demo.stage import SENDER, Stage
-from triage.demo.words import ACTIONS, KINDS, OUTCOMES, STATES
 from triage.store.cases import case_of_message
 from triage.store.engine import read
 from triage.store.ledger import verdict_of_message
 from triage.store.outbox import Outgoing, mails
+from triage.terminal import ACTIONS, KINDS, OUTCOMES, STATES
 
 PATIENCE = 30.0
 REPLY_PATIENCE = 10.0

@@ -28,12 +28,14 @@ _FORM = re.compile(r"folhinha|voice", re.IGNORECASE)
 _WROTE = re.compile(r"(?:^|\n)[>*\s]{0,6}(?:de|from):([^\n]{1,200})|(?:^|\n)[>\s]{0,6}em [^\n]{1,200}")
 # What hands something over, and what asks for something: a supplement does the one, a request the other.
 _HANDS = re.compile(
-    r"\bsegue[m]?\b|\bencaminh[oa]\w{0,4}\b|\bem (?:resposta|atencao|complemento|atendimento)\b|\bconforme (?:solicitad|pedid|exigid)"
-    r"|\bcorrig\w{2,5}\b|\bcomplement\w{2,5}\b|\bcorrecao\b|\banexo agora\b|\bagora preenchid|\brespondendo\b|\bfaltava\w?\b|\bfaltou\b"
+    r"\bsegue[m]?\b|\bencaminh[oa]\w{0,4}\b|\bem (?:resposta|atencao|complemento|atendimento)\b"
+    r"|\bconforme (?:solicitad|pedid|exigid)|\bcorrig\w{2,5}\b|\bcomplement\w{2,5}\b|\bcorrecao\b|\banexo agora\b"
+    r"|\bagora preenchid|\brespondendo\b|\bfaltava\w?\b|\bfaltou\b"
 )
 _ASKS = re.compile(
-    r"\bsolicit[oa]\w{0,4}\b|\bpe(?:co|dimos|dindo)\b|\bgostaria\w{0,3}\b|\bprecis(?:o|amos|ava)\b|\bqueremos\b|\bquero\b|\brequer\w{0,6}\b"
-    r"|\bpoderia\w?\b|\bpodem\b|\bnecessit\w{2,5}\b|\bfavor\b|\bda pra\b|\btem como\b|\bteria como\b"
+    r"\bsolicit[oa]\w{0,4}\b|\bpe(?:co|dimos|dindo)\b|\bgostaria\w{0,3}\b|\bprecis(?:o|amos|ava)\b|\bqueremos\b"
+    r"|\bquero\b|\brequer\w{0,6}\b|\bpoderia\w?\b|\bpodem\b|\bnecessit\w{2,5}\b|\bfavor\b"
+    r"|\bda pra\b|\btem como\b|\bteria como\b"
 )
 _THANKS = re.compile(
     r"\bobrigad[oa]s?\b|\bagradec\w{2,6}\b|\bparabens\b|\bvaleu\b|\bgrat[oa]s?\b|\bexcelente\b|\botimo\b"

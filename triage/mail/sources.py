@@ -38,7 +38,7 @@ def _of_path(path: Path, given: str) -> Iterator[Source]:
 
 
 def _of_folder(folder: Path, given: str) -> Iterator[Source]:
-    """A Maildir's messages; else the .eml files, or where there are none every file that is not plainly something else."""
+    """A Maildir's messages; else the .eml files; without any, every file that is not plainly something else."""
     if (folder / "cur").is_dir() and (folder / "new").is_dir():
         files = [path for sub in ("new", "cur") for path in sorted((folder / sub).iterdir()) if path.is_file()]
     else:

@@ -1,4 +1,4 @@
-"""How the demo names what the program found, in Portuguese, with a style for each."""
+"""How the terminal names what the program found, in Portuguese, with a style for actions and states."""
 
 from triage.core.vocabulary import Action, Kind, Outcome, State
 
@@ -32,4 +32,13 @@ OUTCOMES = {
     Outcome.REDIRECTED: "outro canal indicado",
     Outcome.WITHDRAWN: "retirado",
     Outcome.DISMISSED: "sem seguimento",
+}
+# For a column of a table: shorter, and with a colour.
+CASE_STATES = {
+    State.REVIEW: ("uma pessoa precisa ver", "magenta"),
+    State.INCOMPLETE: ("espera o solicitante", "yellow"),
+    State.WITH_OPERATOR: ("com a operadora", "blue"),
+    State.NEEDS_INFO: ("a operadora pergunta", "yellow"),
+    State.CARRIER_DUE: ("avisar a longa distância", "cyan"),
+    State.CLOSED: ("encerrado", "dim"),
 }
