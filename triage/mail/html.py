@@ -41,6 +41,7 @@ _DROPPED = frozenset(
         "textarea",
         "-comment",
         "-doctype",
+        "",  # a processing instruction: Outlook writes <?xml:namespace …>
     ]
 )
 _BLOCK = frozenset(
@@ -153,7 +154,7 @@ def _walk(root: LexborNode, writer: TextWriter) -> None:
         budget -= 1
         if tag == "-text":
             writer.write(node.text(deep=False))
-        elif tag not in _DROPPED and not (tag[0] != "-" and is_hidden(node)):
+        elif tag not in _DROPPED and (tag.startswith("-") or not is_hidden(node)):
             _open(node, tag, writer)
             waiting.append((node, True))
             waiting.extend((child, False) for child in _children_backwards(node))
