@@ -13,7 +13,9 @@ import openpyxl
 import pytest
 
 from triage.core.message import Attachment
+from triage.mail.attachments import Budget, read
 from triage.mail.parse import parse
+from triage.mail.parts import File
 
 ROWS = (("CNPJ", "27.080.571/0001-30"), ("Razão Social", "Secretaria de Estado da Educação"), ("Motivo",))
 XML = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -387,6 +389,53 @@ def test_a_bomb_costs_neither_time_nor_memory(bomb: str) -> None:
 def test_what_is_over_the_caps_says_so(bomb: str) -> None:
     """The reader of a verdict learns why a form was not read."""
     assert one(BOMBS[bomb], "a.bin").problem == "too-large"
+
+
+def pages(content: bytes, number: int, filters: int = 2) -> bytes:
+    """A PDF of `number` pages that all show the same `content`, deflated several times."""
+    for _ in range(filters):
+        content = zlib.compress(content, 9)
+    kids = b" ".join(b"%d 0 R" % (10 + page) for page in range(number))
+    page = b"obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 900 900]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj\n"
+    return b"".join(
+        [
+            b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[",
+            b"%b]/Count %d>>endobj\n" % (kids, number),
+            *(b"%d 0 " % (10 + index) + page for index in range(number)),
+            b"5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n4 0 obj<</Filter[",
+            b"/FlateDecode" * filters + b"]/Length %d>>stream\n" % len(content) + content,
+            b"\nendstream endobj\ntrailer<</Root 1 0 R>>",
+        ]
+    )
+
+
+SHOWN = b"(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa) Tj "
+PDF_BOMBS = {
+    "100 MB of nothing": lambda: pages(b"0" * 100_000_000, 1, 5),
+    "50 MB of lines": lambda: pages(b"0 0 m 9 9 l S " * 3_500_000, 1),
+    "many characters": lambda: pages(b"BT /F 9 Tf " + SHOWN * 100_000 + b"ET", 10),
+    "many runs": lambda: pages(b"BT /F 9 Tf " + SHOWN * 4_000 + b"ET", 1),
+    "a damaged end": lambda: pages(b"0 0 m 9 9 l S " * 3_500_000, 1).replace(b"\nendstream", b"zz\nendstream"),
+    "many streams": lambda: b"%PDF-1.4\n" + (b"stream\n" + zlib.compress(b"a")) * 500_000,
+}
+
+
+@pytest.mark.parametrize("bomb", PDF_BOMBS)
+def test_a_small_pdf_cannot_keep_its_reader_busy(bomb: str) -> None:
+    """D10: pdfium took hours over some of these, of less than a kilobyte, and cannot be interrupted."""
+    data = PDF_BOMBS[bomb]()
+    begin = time.perf_counter()
+    (attachment,) = read([File("a.pdf", "application/pdf", data)], Budget())[0]
+    assert time.perf_counter() - begin < 5
+    assert (attachment.problem == "too-large") is (bomb != "many runs")
+
+
+def test_the_guard_before_pdfium_lets_ordinary_files_through() -> None:
+    """Pages of text, and an image that inflates to many megabytes."""
+    picture = b"stream\n" + zlib.compress(b"\xff\xfe\xfd" * 5_000_000) + b"\nendstream"
+    text = pages(b"BT /F 9 Tf 99 99 Td (CNPJ 27.080.571/0001-30) Tj ET", 3, 1)
+    (attachment,) = read([File("a.pdf", "application/pdf", text + picture)], Budget())[0]
+    assert attachment.text.count("27.080.571/0001-30") == 3
 
 
 @pytest.mark.parametrize("bomb", ["laughs", "external entity"])

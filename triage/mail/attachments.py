@@ -16,6 +16,7 @@ from triage.mail.html import to_text
 from triage.mail.office import MAX_CHARACTERS, MAX_COLUMNS, MAX_ROWS, Tables, read_docx, read_opendocument
 from triage.mail.parts import File
 from triage.mail.pdf import read_pdf
+from triage.mail.pdf_cost import check_streams
 from triage.mail.spreadsheet import read_xls, read_xlsx
 from triage.mail.word97 import read_doc
 
@@ -148,7 +149,7 @@ def _open_locked(_data: bytes, _budget: Budget) -> Content:
 
 
 def _open_pdf(data: bytes, budget: Budget) -> Content:
-    budget.spend(len(data))
+    check_streams(data, budget)
     return read_pdf(data)
 
 

@@ -12,6 +12,8 @@ from triage.mail.office import MAX_CHARACTERS, MAX_COLUMNS, MAX_ROWS
 MAX_PAGES = 10
 _MAX_RUNS = 3_000
 _MAX_FIELDS = 400
+_MAX_OBJECTS = 50_000
+_MAX_COMPARED = 6_000_000  # pdfium looks at every character of a page for each run of text
 _Rows = list[tuple[str, ...]]
 
 
@@ -35,12 +37,16 @@ def _read(document: pypdfium2.PdfDocument) -> tuple[str, _Rows]:
     texts: list[str] = []
     fields: _Rows = []
     lines: _Rows = []
+    objects = 0
     for index in range(min(len(document), MAX_PAGES)):
         page = document[index]
+        objects += pdfium.FPDFPage_CountObjects(page)
+        if objects > _MAX_OBJECTS:
+            raise Unopened("too-large")
         if document.formenv is not None:
             fields += _fields(page, document.formenv)
         content = page.get_textpage()
-        texts.append(content.get_text_range()[:MAX_CHARACTERS])
+        texts.append(content.get_text_range(0, min(content.count_chars(), MAX_CHARACTERS)))
         lines += _columns(content)
         content.close()
         page.close()
@@ -77,7 +83,8 @@ def _string(getter: object, form: object, annotation: object) -> str:
 def _columns(content: pypdfium2.PdfTextPage) -> _Rows:
     """Lines that hold at least two stretches of text with a wide gap between: rows of a printed table."""
     runs = []
-    for index in range(min(content.count_rects(), _MAX_RUNS)):
+    most = min(_MAX_RUNS, _MAX_COMPARED // max(1, content.count_chars()))
+    for index in range(min(content.count_rects(), most)):
         left, bottom, right, top = content.get_rect(index)
         text = content.get_text_bounded(left, bottom, right, top).strip()
         if text:
