@@ -15,6 +15,7 @@ _DATE = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])-([0-3][0-9])")
 _ACCOUNT = re.compile(r"[0-9][0-9./-]{1,24}")
 _NAME_PART = r"[A-ZÀ-ÖØ-Ý][a-zà-öø-ÿ]{1,19}"
 _NAME = re.compile(rf"{_NAME_PART}(?: (?:d[aeo]s?|e|{_NAME_PART})){{1,6}}")
+_ORGAN_ADDRESS = re.compile(r"[a-z0-9._-]{1,64}@[a-z0-9-]{1,40}(?:\.[a-z0-9-]{1,40}){0,3}\.es\.gov\.br")
 _WHY = re.compile(r"[a-zà-öø-ÿ0-9 ,;()]{1,80}", re.IGNORECASE)
 _LINKISH = re.compile(r"https?:|www\.|@|[<>{}\[\]|\\]|\.(?:com|net|org|br|io|info|ru|xyz)\b", re.IGNORECASE)
 _SECOND_COPY = {"no": "não", "PDF": "sim, em PDF", "TXT": "sim, em TXT", "EXCEL": "sim, em EXCEL"}
@@ -56,11 +57,21 @@ def account(value: str) -> str:
     return value if _ACCOUNT.fullmatch(value) else ""
 
 
-def first_name(full_name: str) -> str:
-    """The first name of a person whose whole name is made of letters alone; "" for anything else."""
-    written = " ".join(full_name.split())
-    name = written.title() if written.isupper() else written
-    return name.split(" ")[0] if _NAME.fullmatch(_small_words(name)) else ""
+def full_name(name: str) -> str:
+    """A person's name made of letters alone, capitals throughout made ordinary; "" for anything else."""
+    written = " ".join(name.split())
+    ordinary = _small_words(written.title() if written.isupper() else written)
+    return ordinary if _NAME.fullmatch(ordinary) else ""
+
+
+def first_name(name: str) -> str:
+    """The first of a person's names, for a greeting; "" where the name is anything but letters."""
+    return full_name(name).split(" ")[0]
+
+
+def organ_address(value: str) -> str:
+    """An address under es.gov.br as it is; "" for any other, which may not be the reader's own."""
+    return value if _ORGAN_ADDRESS.fullmatch(value) else ""
 
 
 def _small_words(name: str) -> str:
@@ -92,6 +103,8 @@ _SHOWN = {
     Field.DUE_DATE: date,
     Field.SECOND_COPY: lambda value: _SECOND_COPY.get(value, ""),
     Field.CUSTOM_ACCOUNT: account,
+    Field.REQUESTER_NAME: full_name,
+    Field.CLIENT_EMAIL: organ_address,
 }
 
 
