@@ -61,7 +61,7 @@ def test_hidden_text_is_not_read(hidden: str) -> None:
 
 
 def test_a_processing_instruction_is_passed_over() -> None:
-    """Found by fuzzing: Outlook writes <?xml:namespace …>, and the whole mail went into quarantine."""
+    """Found by fuzzing: one such tag, and the whole mail went into quarantine."""
     outlook = '<html><?xml:namespace prefix = o ns = "urn:schemas-microsoft-com:office:office" /><p>Bom <?p>dia</p>'
     assert to_text(outlook).strip() == "Bom dia"
 

@@ -41,7 +41,7 @@ _DROPPED = frozenset(
         "textarea",
         "-comment",
         "-doctype",
-        "",  # a processing instruction: Outlook writes <?xml:namespace …>
+        "",  # a processing instruction, which has no name
     ]
 )
 _BLOCK = frozenset(
