@@ -14,6 +14,7 @@ from pathlib import Path
 
 from imapclient import IMAPClient
 
+from tests.faults.disk import fill, mountable
 from tests.faults.stage import TEAM, Daemon, Stage
 from tests.servers.dovecot import PASSWORD, USER
 from tests.servers.smtp import Answer
@@ -31,6 +32,7 @@ class Fault:
     act: Act
     excused: bool = False
     rounds: tuple[int, int] = (1, 3)
+    small: bool = False  # the database lies on a small disk
 
 
 def kill_when(stage: Stage, until: Callable[[], object], wait: float = 0.0) -> None:
@@ -398,6 +400,18 @@ def locked(stage: Stage) -> None:
     stage.pump(2.0)
 
 
+def disk_full(stage: Stage) -> None:
+    """The disk fills up under the daemon, to the last byte or nearly so. Then there is room."""
+    stage.start()
+    stage.pump(stage.chance.uniform(0.5, 3.0))
+    ballast = fill(stage.program.folder, stage.chance.choice([0, 0, 20_000, 200_000, 6 << 20]))
+    stage.pump(stage.chance.uniform(2.0, 9.0))
+    if not stage.alive():
+        stage.notes.append("the daemon ended on a full disk")
+    ballast.unlink()
+    stage.pump(2.0)
+
+
 def clock(stage: Stage) -> None:
     """The wall clock jumps under the running daemon: days on, hours back."""
     told = stage.program.folder / "clock"
@@ -461,6 +475,12 @@ OTHERS: dict[str, Fault] = {
     "SMTP 250 comes late": Fault(smtp_says(("final", Answer("250 at last", delay=5, accept=True)))),
     "SMTP server gone": Fault(smtp_gone, rounds=(1, 1)),
     "database locked": Fault(locked, rounds=(1, 2)),
+    "disk full": Fault(disk_full, rounds=(1, 2), small=True),
     "clock jumps": Fault(clock, excused=True, rounds=(1, 1)),
 }
 FAULTS = {**KILLS, **OTHERS}
+POSSIBLE = [
+    name
+    for name, fault in FAULTS.items()
+    if (mountable() or not fault.small) and (FAKETIME.exists() or fault.act is not clock)
+]

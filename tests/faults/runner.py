@@ -1,10 +1,12 @@
 """One fault run from its seed: traffic, harm, an orderly end, the audit."""
 
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.faults.audit import Audit
+from tests.faults.disk import small_disk
 from tests.faults.harm import FAULTS, Fault
 from tests.faults.stage import Stage, some_kinds, staged
 from tests.servers.dovecot import Dovecot
@@ -27,7 +29,9 @@ def run(seed: int, name: str, imap: Dovecot, folder: Path) -> Report:
     """A run of `name`, the same each time for the same seed as far as processes and clocks let it be."""
     began = time.monotonic()
     fault = FAULTS[name]
-    with staged(folder, imap, seed) as stage:
+    with small_disk(folder) if fault.small else nullcontext(), staged(folder, imap, seed) as stage:
+        if fault.small:
+            stage.program.log = folder.with_name(f"{folder.name}.log")  # the harness must be able to read it whole
         _suffer(stage, fault)
         findings = Audit(stage, excused=fault.excused).findings()
         heard = [str(mail["Message-ID"]) for mail in stage.sent()]

@@ -49,6 +49,18 @@ def test_what_the_relay_said_is_written_down_as_soon_as_it_can_be(bench: Bench) 
     assert len(bench.smtp.accepted) == 1
 
 
+def test_what_the_relay_said_is_written_down_at_the_end_too(bench: Bench) -> None:
+    """F4: told to stop while the database cannot take it: the last chance is used, or the next life sends it again."""
+    bench.write()
+    with unwritable(bench, "sent"), pytest.raises(DBAPIError):
+        bench.outbox.flush()
+    bench.outbox.close()
+    bench.anew()
+    bench.pass_by(20)
+    assert bench.state is OutboxState.SENT
+    assert len(bench.smtp.accepted) == 1
+
+
 def test_a_mail_in_hand_that_had_not_left_yet_leaves_when_the_database_is_back(bench: Bench) -> None:
     """Leased, then the look for a colleague's answer failed: it goes on with the next round, not after a restart."""
     bench.write()

@@ -6,6 +6,7 @@ before the network is touched, and how it fared is written down right after.
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -76,6 +77,7 @@ class Outbox:
 
     def flush(self) -> int:
         """Everything that is due now: drafts laid, doubts settled, mails sent; how many left or were laid."""
+        self._finish()
         if not self._duty.held():
             return 0
         sent = self._send_due()  # first: whoever is woken by the desk has a reply to hand over
@@ -83,7 +85,9 @@ class Outbox:
         return sent + self._send_due() + lay_drafts(self.house(), self._postbox, self.stop)
 
     def close(self) -> None:
-        """Let go of the connections and of the duty."""
+        """Let go of the connections and of the duty; what the relay has said is written down if it can be."""
+        with suppress(*TROUBLE):
+            self._finish()
         self._sender.close()
         self._postbox.close()
 
@@ -103,6 +107,11 @@ class Outbox:
             sent += self._send(hand)
             self.progress.beat()
         return sent
+
+    def _finish(self) -> None:
+        """Write down the fate that trouble has kept from it, whoever has the duty by now: the fence decides."""
+        if self._in_hand is not None and self._in_hand.fate is not None:
+            self._send(self._in_hand)
 
     def _take(self) -> _Hand | None:
         """The mail that trouble has left in hand, unless nothing may leave any more; else the next."""
