@@ -131,6 +131,8 @@ def _release(scene: Scene, case: Case) -> Release:
         message=0 if joined.reused_id else counts.message,
         case=max(counts.case - counts.pending, 0),
     )
+    if joined.intruding:
+        return Release(Way.NO, "answers-ours", human=True)
     certainty = min(scene.verdict.confidence, case.certainty)
     return release_reply(scene.arrival, case.category, certainty, counts, scene.world, answered=joined.answered)
 

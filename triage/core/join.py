@@ -46,7 +46,15 @@ def join(
         return Joined(Tie.NEW, why="a mesma mensagem já chegou por outro caminho", duplicate=twin)
     placed = _placed(arrival, verdict, found, bulletin, policy, now)
     reused = any(_same_id(arrival, seen) and _same_side(arrival, seen) for seen in found.seen)
-    return replace(placed, reused_id=reused, answered=found.answered, itself=found.itself)
+    intruding = _intrudes(arrival, found, policy)
+    return replace(placed, reused_id=reused, answered=found.answered, itself=found.itself, intruding=intruding)
+
+
+def _intrudes(arrival: Arrival, found: Candidates, policy: Policy) -> bool:
+    """Whether a mail of ours is answered by nobody of its case: a robot may change its address each round (A12)."""
+    ours = {mail.message_id for mail in found.ours}
+    answered = [case for identifier, cases in found.by_reference if identifier in ours for case in cases]
+    return bool(answered) and not any(takes_part(arrival.sender.addr, case, policy) for case in answered)
 
 
 def _twin(arrival: Arrival, seen: Iterable[Seen]) -> Seen | None:

@@ -47,7 +47,8 @@ class Joined:
 
     `duplicate` is the message in the ledger that this one repeats. `why` says in Portuguese what tied it, or why
     nothing did. `reused_id`: another message bore the same Message-ID. `answered`: a colleague has
-    answered it already. `itself`: the mail of ours that it is a copy of.
+    answered it already. `itself`: the mail of ours that it is a copy of. `intruding`: it answers a mail of ours, which
+    somebody else was sent.
     """
 
     tie: Tie
@@ -57,6 +58,7 @@ class Joined:
     reused_id: bool = False
     answered: bool = False
     itself: OwnMail | None = None
+    intruding: bool = False
 
     @property
     def case(self) -> Case | None:
