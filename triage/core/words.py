@@ -28,6 +28,7 @@ _REASONS = {
     "auto-response-suppressed": "o remetente recusa respostas automáticas",
     "from-ourselves": "vem de nós mesmos",
     "our-own-loop-header": "é uma mensagem nossa que voltou",
+    "answers-ours": "responde a uma mensagem nossa dirigida a outra pessoa",
     "report-passed-on": "repassa um aviso automático",
 }
 
