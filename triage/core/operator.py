@@ -1,6 +1,7 @@
 """The operator's word: what it says, its number for the request, and the date it promises."""
 
 from triage.core.bulletin import Bulletin
+from triage.core.completion import STRANGE_WORDS, plainly_done
 from triage.core.fields.dates import find_dates
 from triage.core.fields.gather import operator_phones
 from triage.core.fields.phones import find_phones
@@ -23,7 +24,8 @@ def operator_word(message: Message, reading: Reading, policy: Policy) -> Operato
     subject = Document("subject", without_our_numbers(message.subject))
     found = find_protocol(body) or find_protocol(subject) or find_protocol(body, bare=True)
     promised = _latest_date(body, message) if status is OperatorStatus.SCHEDULED else None
-    certain = not label or certain_enough(status, probability, policy)
+    text = clipped(message.body.own[: message.body.signature_at])
+    certain = not label or certain_enough(status, probability, text, policy)
     return OperatorWord(status, found.text if found else None, promised, found, certain=certain)
 
 
@@ -47,13 +49,15 @@ def _word(part: Part, reading: dict[str, float], message: Message, policy: Polic
         promised,
         about=part.about,
         lines=part.lines,
-        certain=certain_enough(status, probability, policy),
+        certain=certain_enough(status, probability, part.text, policy),
     )
 
 
-def certain_enough(status: OperatorStatus, probability: float, policy: Policy) -> bool:
-    """A completion needs more certainty than the rest: nothing is called done that may not be."""
-    return probability >= (policy.certainty_done if status is OperatorStatus.COMPLETED else policy.certainty_status)
+def certain_enough(status: OperatorStatus, probability: float, text: str, policy: Policy) -> bool:
+    """A completion needs more certainty than the rest, and plain words: nothing is called done that may not be."""
+    if status is not OperatorStatus.COMPLETED:
+        return probability >= policy.certainty_status
+    return probability >= (policy.certainty_done if plainly_done(text) else max(policy.certainty_done, STRANGE_WORDS))
 
 
 def lines_spoken_of(message: Message, bulletin: Bulletin) -> tuple[str, ...]:
