@@ -65,8 +65,7 @@ class Audit:
         for row in program.rows(f"select {columns} from outbox"):
             number, *words = row
             self.rows[str(words[1])] = Row(int(str(number)), *map(str, words))
-        keys = [str(key) for (key,) in program.rows("select key from fact where key like 'resent:%'")]
-        self.resent = {int(key.partition(":")[2]) for key in keys}
+        self.resent = self.stage.resent()
         for heard in self.stage.sent():
             self.arrived[str(heard["Message-ID"])].append(heard)
 
@@ -108,7 +107,7 @@ class Audit:
         replies = {i for i, heard in self.arrived.items() if address(heard[0]["To"]) == told.person}
         if len(replies) > told.replies or len(mails) > told.replies:
             yield f"{told.kind} {told.person}: {len(replies)} replies, {len(mails)} rows"
-        if len(replies) < told.replies and not self._shown(told, mails, cases):
+        if len(replies) < told.replies and not self._shown(mails, cases):
             yield f"{told.kind} {told.person}: the reply never came; rows {mails}"
         for number, state, review in cases:
             yield from self._case(told, str(number), str(state), str(review), len(replies))
@@ -122,8 +121,7 @@ class Audit:
         if state not in fair and not (self.excused and review):
             yield f"{told.kind} case {number}: {state}, not {waits}; review {review!r}"
 
-    def _shown(self, told: Story, mails: list[Row], cases: list[tuple[object, ...]]) -> bool:
-        del told
+    def _shown(self, mails: list[Row], cases: list[tuple[object, ...]]) -> bool:
         return self.excused and (any(row.state in SHOWN for row in mails) or any(case[2] for case in cases))
 
     def _copies(self) -> Iterator[str]:

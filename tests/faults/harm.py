@@ -5,6 +5,7 @@ import contextlib
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -192,6 +193,7 @@ def at_birth(stage: Stage) -> None:
 def mid_backup(stage: Stage) -> None:
     """K14: `triage backup` dies at any moment beside the working daemon; only whole copies stand in its folder."""
     folder = stage.program.folder / "copies"
+    folder.mkdir(exist_ok=True)
     stage.start()
     stage.pump(LIMIT, lambda: stage.number("select count(*) from ledger"))
     for seconds in (stage.chance.uniform(0.4, 1.5), stage.chance.uniform(0.4, 1.5), 60.0):
@@ -200,8 +202,8 @@ def mid_backup(stage: Stage) -> None:
             whole = command.poll() == 0
     if not whole:
         stage.notes.append("backup: did not succeed after broken-off ones")
-    for copy in folder.glob("triage-*.db"):
-        with contextlib.closing(__import__("sqlite3").connect(copy)) as connection:
+    for copy in folder.iterdir():
+        with contextlib.closing(sqlite3.connect(copy)) as connection:
             if connection.execute("pragma quick_check").fetchone() != ("ok",):
                 stage.notes.append(f"backup: a damaged copy {copy.name}")
     stage.strike()

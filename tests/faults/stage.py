@@ -165,6 +165,11 @@ class Stage:
         finally:
             engine.dispose()
 
+    def resent(self) -> set[int]:
+        """The outbox rows that were in doubt and sent once more."""
+        keys = self.program.rows("select key from fact where key like 'resent:%'")
+        return {int(str(key).partition(":")[2]) for (key,) in keys}
+
     def sent(self) -> list[EmailMessage]:
         """What the SMTP server has taken, parsed."""
         return [letter(accepted) for accepted in list(self.sink.accepted)]
