@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.faults.harm import FAULTS, KILLS, POSSIBLE
+from tests.faults.catalogue import FAULTS, KILLS, POSSIBLE
 from tests.faults.runner import Report, run
 from tests.servers.dovecot import Dovecot
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.faults.audit import Audit
+from tests.faults.catalogue import FAULTS
 from tests.faults.disk import small_disk
-from tests.faults.harm import FAULTS, Fault
+from tests.faults.harm import Fault
 from tests.faults.stage import Stage, some_kinds, staged
 from tests.servers.dovecot import Dovecot
 

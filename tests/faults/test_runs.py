@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.audit import Audit
-from tests.faults.harm import KILLS
+from tests.faults.kills import KILLS
 from tests.faults.runner import run
 from tests.faults.stage import staged
 from tests.faults.stories import KINDS

@@ -1,0 +1,13 @@
+"""Every fault by its name, and which of them this machine allows."""
+
+from tests.faults.disk import mountable
+from tests.faults.kills import KILLS
+from tests.faults.mailbox import MAILBOX
+from tests.faults.surroundings import FAKETIME, SURROUNDINGS, clock
+
+FAULTS = {**KILLS, **MAILBOX, **SURROUNDINGS}
+POSSIBLE = [
+    name
+    for name, fault in FAULTS.items()
+    if (mountable() or not fault.small) and (FAKETIME.exists() or fault.act is not clock)
+]
