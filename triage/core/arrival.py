@@ -9,6 +9,7 @@ from triage.core.decision import Arrival, Place
 from triage.core.join_keys import nearest_first
 from triage.core.message import Message
 from triage.core.policy import Policy
+from triage.core.statement import forward_counts
 from triage.core.subject import bare
 from triage.core.text import fold
 
@@ -36,6 +37,7 @@ def arrival_of(
         permission=may_reply(message, policy),
         message_id=message.message_id,
         content=content_key(message),
+        carried=carried_keys(message),
         to=tuple(address.addr for address in message.to),
         cc=tuple(address.addr for address in message.cc),
         references=nearest_first(message.in_reply_to, message.references),
@@ -50,7 +52,19 @@ def arrival_of(
 def content_key(message: Message) -> str:
     """What a message says, whoever sends it again under whatever headers; "" where it says too little to tell (A12)."""
     said = (message.body.own, *(part.text for part in message.body.forwarded))
-    words = " ".join(_WORD.findall(fold(" ".join((bare(message.subject), *said)))))
+    return _key(message, message.subject, *said)
+
+
+def carried_keys(message: Message) -> tuple[str, ...]:
+    """What the mails say that this one passes on as its own word: each as `content_key` said it when it came itself."""
+    if not message.body.forwarded or not forward_counts(message):
+        return ()
+    keys = (_key(message, part.subject, part.text) for part in message.body.forwarded)
+    return tuple(key for key in keys if key)
+
+
+def _key(message: Message, subject: str, *said: str) -> str:
+    words = " ".join(_WORD.findall(fold(" ".join((bare(subject), *said)))))
     files = sorted(f"{attachment.filename}:{attachment.size}" for attachment in message.attachments)
     if len(words) < _LEAST_CONTENT:
         return ""

@@ -1,15 +1,15 @@
 """What a message means: for its case, for the outbox, for the ledger. Pure; the store writes it down in one commit."""
 
-from triage.core.case import By, Doubt, Happened
+from triage.core.case import By, Case, Doubt, Happened
 from triage.core.decide_operator import by_carrier, by_operator
 from triage.core.decide_request import by_request
 from triage.core.decide_sent import by_colleague
-from triage.core.decide_supplement import by_supplement, withdrawal
+from triage.core.decide_supplement import as_supplement, by_supplement, withdrawal
 from triage.core.decision import Arrival, Counts, Decision, Filing, LedgerState, Place, World
 from triage.core.joined import Joined
-from triage.core.scene import Scene, decision, doubt_about, happen
+from triage.core.scene import Scene, decision, doubt_about, happen, new_case, open_with
 from triage.core.verdict import Verdict
-from triage.core.vocabulary import Kind
+from triage.core.vocabulary import Action, Kind
 
 
 def decide(verdict: Verdict, arrival: Arrival, joined: Joined, counts: Counts, world: World) -> Decision:
@@ -36,7 +36,8 @@ def _by_kind(scene: Scene) -> Decision:
     if verdict.withdrawn and scene.joined.case is not None:
         return withdrawal(scene)
     if verdict.kind is Kind.REQUEST:
-        return by_request(scene)
+        answer = as_supplement(scene)
+        return by_supplement(answer) if answer else by_request(scene)
     if verdict.kind is Kind.SUPPLEMENT:
         return by_supplement(scene)
     return _remark(scene)
@@ -52,10 +53,19 @@ def _automatic(scene: Scene) -> Decision:
 
 
 def _remark(scene: Scene) -> Decision:
-    """Thanks and the like: in a case's thread they are noted there, and change nothing."""
+    """Thanks and the like: in a case's thread they are noted there, and change nothing; in doubt a person looks."""
     case = scene.joined.case
+    if scene.verdict.action is Action.REVIEW:
+        return _perhaps_nothing(scene, case)
     if case is None:
         return Decision(Filing(LedgerState.IGNORED, "other"))
     note = "agradece ou comenta; nada muda"
     filing = Filing(LedgerState.IGNORED, "other")
     return decision(happen(case, Happened.REMARKED, scene, By.REQUESTER, note), filing=filing)
+
+
+def _perhaps_nothing(scene: Scene, case: Case | None) -> Decision:
+    if case is not None:
+        return decision(doubt_about(case, Doubt.UNCERTAIN, scene, By.REQUESTER, scene.reasons))
+    fresh = new_case(scene)
+    return decision(open_with(fresh, Happened.DOUBT_AROSE, scene, By.REQUESTER, scene.reasons, Doubt.UNCERTAIN))

@@ -31,6 +31,7 @@ NAMES = {
     OperatorStatus.OTHER: "a operadora escreveu",
 }
 _HARMLESS = (OperatorStatus.ACKNOWLEDGED, OperatorStatus.OTHER)
+UNTIED = ", mas não há caso a que se ligue"
 SILENT = OperatorWord(OperatorStatus.OTHER)
 
 
@@ -82,7 +83,9 @@ def _spoken_to(scene: Scene) -> str:
 def _untied(scene: Scene, word: OperatorWord) -> Decision:
     if word.status is OperatorStatus.OTHER and word.protocol is None:
         return Decision(Filing(LedgerState.IGNORED, "operator-untied"))
-    return _doubt(scene, Doubt.UNTIED, f"{NAMES[word.status]}, mas não há caso a que se ligue")
+    fresh = _heard(replace(new_case(scene), requester=_spoken_to(scene)), word, LinesSaid())
+    change = open_with(fresh, Happened.DOUBT_AROSE, scene, By.OPERATOR, f"{NAMES[word.status]}{UNTIED}", Doubt.UNTIED)
+    return replace(decision(change), awaits=scene.arrival.references)
 
 
 def _several(scene: Scene, word: OperatorWord) -> Decision:

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from triage.core.case import By, Case, Doubt, Happened
+from triage.core.case import By, Case, Doubt, Happened, Review
 from triage.core.decision import Change, Decision, Mail, MailKind, Release, Way
-from triage.core.gathered import as_verdict, resubmit, shortfall
+from triage.core.gathered import as_verdict, resubmit, shortfall, with_people
+from triage.core.join import EARLY
 from triage.core.joined import NOTHING, Tie, sent_again
 from triage.core.release import release_reply
 from triage.core.scene import Scene, decision, doubt_about, happen, new_case, open_with, outdated, reply
@@ -26,11 +27,12 @@ def by_request(scene: Scene) -> Decision:
     if verdict.nudge and case.category != verdict.category:
         note = "cobra o andamento; " + scene.joined.why
         return decision(happen(case, Happened.NUDGED, scene, By.REQUESTER, note))
+    if scene.joined.why == EARLY:
+        return _expected(scene, case)
     if _repeats(scene, case):
-        return decision(happen(case, Happened.REPEATED, scene, By.REQUESTER, "a mesma solicitação outra vez"))
+        return decision(_again(scene, case))
     if verdict.action is Action.REVIEW:
-        note = scene.reasons or "não ficou claro o que é pedido"
-        return decision(doubt_about(case, doubt_in(verdict, scene.world.policy.certainty), scene, By.REQUESTER, note))
+        return _doubted(scene, case)
     if verdict.action is Action.REDIRECT:
         return _redirect(scene, resubmit(case, verdict, scene.arrival, scene.world.policy))
     return _resubmission(scene, resubmit(case, verdict, scene.arrival, scene.world.policy))
@@ -44,8 +46,43 @@ def doubt_in(verdict: Verdict, certainty: float) -> Doubt:
 
 
 def _repeats(scene: Scene, case: Case) -> bool:
+    """Whether the same words bring nothing new: not even a recipient more."""
     asked_long_ago = case.asked_at is not None and scene.world.now - case.asked_at > SOON
-    return sent_again(scene.arrival, case) and not asked_long_ago
+    if not sent_again(scene.arrival, case) or asked_long_ago or doubt_in(scene.verdict, 0.0) is Doubt.SEVERAL_ITEMS:
+        return False
+    policy, bulletin = scene.world.policy, scene.world.bulletin
+    return shortfall(with_people(case, scene.arrival, policy), bulletin) == shortfall(case, bulletin)
+
+
+def _again(scene: Scene, case: Case) -> Change:
+    """The same request once more: who waits for the operator, and passes it on again, wants to know how it stands."""
+    if scene.arrival.carried and case.state in (State.WITH_OPERATOR, State.NEEDS_INFO):
+        return happen(case, Happened.NUDGED, scene, By.REQUESTER, "encaminha a mesma solicitação outra vez: cobra")
+    return happen(case, Happened.REPEATED, scene, By.REQUESTER, "a mesma solicitação outra vez")
+
+
+def _doubted(scene: Scene, case: Case) -> Decision:
+    note = scene.reasons or "não ficou claro o que é pedido"
+    doubt = doubt_in(scene.verdict, scene.world.policy.certainty)
+    return decision(doubt_about(case, doubt, scene, By.REQUESTER, note))
+
+
+def _expected(scene: Scene, case: Case) -> Decision:
+    """The request that the operator has answered already; what it decided then stays before a person's eyes."""
+    sender, early = scene.arrival.sender, case.review
+    case = replace(case, requester=sender.addr, requester_name=sender.name)
+    plain = replace(scene, joined=replace(scene.joined, why=""))
+    if scene.verdict.action is Action.REVIEW:
+        return _doubted(plain, case)
+    said = _resubmission(plain, resubmit(case, scene.verdict, scene.arrival, scene.world.policy))
+    first = said.changes[0]
+    if early is None or early.why.startswith(_HARMLESS):
+        return said
+    seen = Review(Doubt.UNTIED, f"{early.why.partition(',')[0]}, antes de chegar o pedido")
+    return replace(said, changes=(Change(first.case.with_review(seen), first.events), *said.changes[1:]))
+
+
+_HARMLESS = "a operadora recebeu"
 
 
 def _opening(scene: Scene) -> Decision:
@@ -91,7 +128,9 @@ def _redirect(scene: Scene, case: Case) -> Decision:
 def _resubmission(scene: Scene, case: Case) -> Decision:
     lack = shortfall(case, scene.world.bulletin)
     if not lack:
-        change = happen(case, Happened.COMPLETE_REQUEST, scene, By.REQUESTER, "reenviada; agora está completa")
+        answers = case.state is State.NEEDS_INFO and scene.joined.tie is Tie.REFERENCE
+        note = "responde à operadora" if answers else "reenviada; agora está completa"
+        change = happen(case, Happened.COMPLETE_REQUEST, scene, By.REQUESTER, note)
         cancels = outdated(case, "a solicitação já foi completada")
         return decision(change, cancels=cancels)
     return ask_again(scene, case, Happened.FAULTY_REQUEST)

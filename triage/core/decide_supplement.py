@@ -1,12 +1,15 @@
 """What a supplement or a withdrawal means for the case it belongs to."""
 
+from dataclasses import replace
+
 from triage.core.case import By, Case, Doubt, Happened
-from triage.core.decide_request import ask_again
+from triage.core.decide_request import ask_again, doubt_in
 from triage.core.decision import Decision
 from triage.core.gathered import shortfall, unite
-from triage.core.joined import Tie, same_house
+from triage.core.joined import Tie, conflicts, same_house
 from triage.core.scene import Scene, decision, doubt_about, happen, new_case, open_with, outdated
-from triage.core.vocabulary import Action, State
+from triage.core.subject import is_forward
+from triage.core.vocabulary import Action, Kind, State
 
 _OPEN_TO_MORE = (State.REVIEW, State.INCOMPLETE, State.WITH_OPERATOR, State.NEEDS_INFO)
 
@@ -26,6 +29,23 @@ def by_supplement(scene: Scene) -> Decision:
         note = "complemento depois de concluído ou encerrado"
         return decision(happen(case, Happened.SUPPLEMENT_COMPLETED, scene, By.REQUESTER, note))
     return _added(scene, unite(case, scene.verdict, scene.arrival, scene.world.policy))
+
+
+def as_supplement(scene: Scene) -> Scene | None:
+    """The scene of a request that is rather an answer to what was asked: unsure or odd as a request, and yet it gives
+    what the case lacks. None where it is none."""
+    case, verdict, policy = scene.joined.case, scene.verdict, scene.world.policy
+    if case is None or scene.joined.tie is not Tie.REFERENCE or is_forward(scene.arrival.subject):
+        return None
+    sure = verdict.action is not Action.REVIEW and verdict.category == case.category
+    other = verdict.action is Action.REVIEW and doubt_in(verdict, policy.certainty) is not Doubt.UNCERTAIN
+    if case.state not in (State.INCOMPLETE, State.NEEDS_INFO) or sure or other or conflicts(verdict, case):
+        return None
+    read = replace(verdict, kind=Kind.SUPPLEMENT, action=Action.UPDATE)
+    before = shortfall(case, scene.world.bulletin)
+    after = shortfall(unite(case, read, scene.arrival, policy), scene.world.bulletin)
+    answers = case.state is State.NEEDS_INFO and not after and not verdict.nudge
+    return replace(scene, verdict=read) if after != before or answers else None
 
 
 def _added(scene: Scene, case: Case) -> Decision:

@@ -80,7 +80,8 @@ class Release:
 class Arrival:
     """A message as it reached us. `key` names it for ever: its Message-ID, or its fingerprint where it has none.
 
-    `content` identifies what it says (normalised subject and own text), whatever headers carry it. `permission` is
+    `content` identifies what it says (normalised subject and own text), whatever headers carry it; `carried` the same
+    of mails that it passes on. `permission` is
     `may_reply`'s answer. `shaky`: the mailbox's identity changed (UIDVALIDITY) or cannot be told: recorded, never
     answered. `bounced` is the Message-ID of a mail of ours that this one reports as finally undeliverable.
     """
@@ -93,6 +94,7 @@ class Arrival:
     permission: Permission
     message_id: str = ""
     content: str = ""
+    carried: tuple[str, ...] = ()
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
@@ -227,7 +229,8 @@ class Decision:
     """Everything that follows from one message. The first change is the case that the message belongs to.
 
     `filing` is None where no message caused it. `left` are Message-IDs of ours that were seen to have gone out, and
-    `answers` is that of a message which a colleague has answered by hand.
+    `answers` is that of a message which a colleague has answered by hand. `awaits` are those of messages that the first
+    change's case is to be known by although they have not come yet.
     """
 
     filing: Filing | None
@@ -236,6 +239,7 @@ class Decision:
     cancels: tuple[Cancel, ...] = ()
     left: tuple[str, ...] = ()
     answers: str = ""
+    awaits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from triage.core.bulletin import Bulletin
-from triage.core.case import Case
+from triage.core.case import Case, Doubt
 from triage.core.decision import Arrival, LedgerState, Place
+from triage.core.gathered import fields_given, shortfall
 from triage.core.join_keys import WINDOW, Candidates, Seen
 from triage.core.join_outside import join_operator, join_sent
 from triage.core.join_proof import proofs
@@ -34,6 +35,7 @@ from triage.core.verdict import Verdict
 from triage.core.vocabulary import Action, Kind, State
 
 FOLLOW_UP = "1.12"
+EARLY = "a operadora já respondia a esta mensagem"
 _ASKED_OF_REQUESTER = (State.INCOMPLETE, State.NEEDS_INFO, State.REVIEW)
 
 
@@ -95,7 +97,7 @@ def _placed(
     if verdict.kind is Kind.REQUEST and verdict.nudge:
         return _nudge(arrival, verdict, found, bulletin, policy)
     if verdict.kind is Kind.REQUEST and not verdict.withdrawn:
-        return _request(arrival, verdict, found, policy, now)
+        return _request(arrival, verdict, found, bulletin, policy, now)
     return _supplement(arrival, verdict, found, policy)
 
 
@@ -106,14 +108,19 @@ def _by_proof(arrival: Arrival, found: Candidates, policy: Policy, ties: tuple[T
     return NOTHING
 
 
-def _request(arrival: Arrival, verdict: Verdict, found: Candidates, policy: Policy, now: datetime) -> Joined:
+def _request(
+    arrival: Arrival, verdict: Verdict, found: Candidates, bulletin: Bulletin, policy: Policy, now: datetime
+) -> Joined:
     """A request continues the case that it resubmits; with another item, line or bill it is a request of its own."""
+    early = [case for case in found.awaited if case.open and case.review and case.review.doubt is Doubt.UNTIED]
+    if early:
+        return Joined(Tie.REFERENCE, (early[0],), EARLY)
     before: Case | None = None
     for tie, cases in proofs(arrival, found, policy):
         if tie is Tie.REFERENCE and is_forward(arrival.subject):
             continue  # a forwarded thread is background, not a place in it
         for case in cases:
-            if _continues(arrival, verdict, case, found, policy):
+            if _continues(arrival, verdict, case, found, policy) or _answers(arrival, verdict, case, bulletin, policy):
                 return Joined(tie, (case,), _tied_by(tie))
         before = before or cases[0]
     fitting = [case for case in _open_matters(arrival, found, now) if _same_matter(arrival, verdict, case)]
@@ -140,6 +147,18 @@ def _continues(arrival: Arrival, verdict: Verdict, case: Case, found: Candidates
     return doubted or unsure or (corrected and shares_line(verdict, case))
 
 
+def _answers(arrival: Arrival, verdict: Verdict, case: Case, bulletin: Bulletin, policy: Policy) -> bool:
+    """Whether what looks like another request, and not surely, gives just what the case lacks."""
+    elsewhere = set(designated_items(arrival.subject, bulletin)) - {case.category}
+    if verdict.confidence >= _SURE or elsewhere or conflicts(verdict, case) or case.state is not State.INCOMPLETE:
+        return False
+    lacking = set(shortfall(case, bulletin).fields)
+    return takes_part(arrival.sender.addr, case, policy) and bool(lacking & fields_given(verdict))
+
+
+_SURE = 0.9
+
+
 def _open_matters(arrival: Arrival, found: Candidates, now: datetime) -> list[Case]:
     """Open cases of the sender, and those of a colleague about the same line."""
     theirs = (case for case in found.by_requester if case.requester == arrival.sender.addr)
@@ -148,12 +167,14 @@ def _open_matters(arrival: Arrival, found: Candidates, now: datetime) -> list[Ca
 
 
 def _same_matter(arrival: Arrival, verdict: Verdict, case: Case) -> bool:
-    """Requester, item and line. Without a line only a case that waits for its requester may be meant."""
-    if not same_item(verdict, case) or case.state is State.CARRIER_DUE:
+    """The same words; else requester, item and line. Without a line only a case that waits for its requester."""
+    if case.state is State.CARRIER_DUE:
         return False
-    if conflicts(verdict, case):
+    if sent_again(arrival, case):
+        return True
+    if not same_item(verdict, case) or conflicts(verdict, case):
         return False
-    if shares_line(verdict, case) or sent_again(arrival, case):
+    if shares_line(verdict, case):
         return True
     return case.requester == arrival.sender.addr and case.state in _ASKED_OF_REQUESTER
 

@@ -69,8 +69,9 @@ class Candidates:
     """What the store found. `by_reference` pairs each known Message-ID, nearest first, with the cases it belongs to.
 
     `by_requester` are open cases of the people asked about; `by_line` open cases about the lines; `carrier_due` those
-    that wait for the carrier's notice (only where asked for). `ours`: the mails of ours among `ids`; `itself`: the mail
-    of ours that this message is a copy of. `answered`: a colleague has answered this very message already.
+    that wait for the carrier's notice (only where asked for); `awaited` those that already expect this very message.
+    `ours`: the mails of ours among `ids`; `itself`: the mail of ours that this message is a copy of. `answered`: a
+    colleague has answered this very message already.
     """
 
     by_reference: tuple[tuple[str, tuple[Case, ...]], ...] = ()
@@ -79,6 +80,7 @@ class Candidates:
     by_requester: tuple[Case, ...] = ()
     by_line: tuple[Case, ...] = ()
     carrier_due: tuple[Case, ...] = ()
+    awaited: tuple[Case, ...] = ()
     seen: tuple[Seen, ...] = ()
     ours: tuple[OwnMail, ...] = ()
     itself: OwnMail | None = None

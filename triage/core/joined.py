@@ -128,8 +128,8 @@ def conflicts(verdict: Verdict, case: Case) -> bool:
 
 
 def sent_again(arrival: Arrival, case: Case) -> bool:
-    """Whether the message says word for word what the case's last request said."""
-    return bool(arrival.content) and arrival.content == case.content
+    """Whether the message says word for word what the case's last request said, or passes just that on."""
+    return bool(case.content) and case.content in (arrival.content, *arrival.carried)
 
 
 def distinct(cases: Iterable[Case]) -> tuple[Case, ...]:

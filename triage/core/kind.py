@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from triage.core.autoreply import machine_signs
+from triage.core.courtesy import is_courtesy
 from triage.core.message import Message
 from triage.core.protocol import find_protocol
 from triage.core.reading import Reading, best
@@ -45,6 +46,8 @@ def tell_kind(message: Message, sender: Sender, reading: Reading) -> KindFinding
         return KindFinding(Kind.AUTOMATIC, 1.0, f"mensagem automática ({', '.join(signs)})")
     if _impostor(message, sender, reading):
         return KindFinding(Kind.OPERATOR, 1.0, "diz ser a operadora, de um endereço que não é dela")
+    if is_courtesy(message):
+        return KindFinding(Kind.OTHER, 1.0, "agradece, e nada mais")
     kind, certainty = _among(reading, _FROM_ORGANS, Kind.SUPPLEMENT if is_reply(message.subject) else Kind.REQUEST)
     return KindFinding(kind, certainty, "lida como " + _NAMES[kind])
 

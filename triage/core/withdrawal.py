@@ -12,8 +12,14 @@ _WITHDRAWN = re.compile(
     r"|\bnao (?:precisa(?:mos)?|ha necessidade|temos (?:mais )?interesse)\b.{0,30}\bmais\b"
     r"|\bdesistimos\b|\bdesisto\b|\bretir(?:o|amos) (?:o|a) (?:pedido|solicitac)"
 )
+# "Desconsiderem o e-mail anterior, segue o correto" puts another in its place.
+_REPLACED = re.compile(
+    r"desconsider\w{0,4}\s(?:\w{1,12}\s){0,3}(?:e-?mail|mensagem|anexo|formulario|folhinha|arquivo|planilha|numero|cnpj)"
+    r"[^?]{0,80}\b(?:segue|corret|corrig|novamente|reenvi|abaixo|este|valido|certo)"
+)
 
 
 def withdraws(message: Message) -> bool:
     """Whether the author's own words take a request back, in a message of whatever kind."""
-    return bool(_WITHDRAWN.search(fold(clipped(message.body.own))))
+    said = fold(clipped(message.body.own))
+    return bool(_WITHDRAWN.search(said)) and not _REPLACED.search(said)

@@ -79,8 +79,10 @@ def find_candidates(connection: Connection, keys: Keys, now: datetime) -> Candid
     itself = ours.get(keys.message_id)
     numbers = (*keys.numbers, *((itself.case,) if itself and itself.case else ()))
     since = now - WINDOW
+    threads = _by_reference(connection, (*keys.ids, keys.message_id))
     return Candidates(
-        by_reference=_by_reference(connection, keys.ids),
+        by_reference=tuple(thread for thread in threads if thread[0] != keys.message_id),
+        awaited=tuple(case for message_id, cases in threads if message_id == keys.message_id for case in cases),
         by_number=_cases(connection, _BY_NUMBER, numbers),
         by_protocol=_cases(connection, _BY_PROTOCOL, keys.protocols),
         by_requester=_cases(connection, _BY_REQUESTER, keys.people, since),
@@ -102,7 +104,7 @@ def _by_reference(connection: Connection, ids: tuple[str, ...]) -> tuple[tuple[s
     found: dict[str, list[Case]] = {}
     for message_id, body in _rows(connection, _BY_REFERENCE, ids):
         found.setdefault(message_id, []).append(case_from_json(body))
-    return tuple((i, tuple(found[i])) for i in ids if i in found)
+    return tuple((i, tuple(found[i])) for i in dict.fromkeys(ids) if i in found)
 
 
 def _cases(

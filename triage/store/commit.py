@@ -60,6 +60,8 @@ def commit_decision(
     """
     pages = _Pages(connection, now)
     written = [pages.write(change, arrival) for change in decision.changes]
+    if written:
+        pages.await_(written[0][0], decision.awaits)
     for message_id in decision.left:
         seen_in_sent(connection, message_id, now)
     for order in decision.cancels:
@@ -87,6 +89,10 @@ class _Pages:
         if arrival is not None:
             self._thread.append((row_id, arrival.message_id, False))
         return row_id, written
+
+    def await_(self, row_id: int, messages: tuple[str, ...]) -> None:
+        """Messages that have not come yet, and will belong to the case."""
+        self._thread.extend((row_id, message_id, False) for message_id in messages)
 
     def cancel(self, order: Cancel) -> None:
         """Mails that must not leave any more, noted where there were any."""
