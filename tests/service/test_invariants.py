@@ -18,6 +18,7 @@ from triage.settings import load_settings
 DAMAGE = {
     "todo caso tem história": "delete from case_event",
     "todo caso tem a mensagem que o abriu": "update ledger set case_id = null",
+    "toda linha da história tem a sua mensagem": "update ledger set message_id = 'another'",
     "toda mensagem julgada tem o seu veredito": "delete from judgement",
     "toda mensagem julgada tem os seus bytes": "delete from raw",
     "toda mensagem nossa foi decidida": "update case_event set message_id = '' where what = 'reply_written'",

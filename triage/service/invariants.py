@@ -74,11 +74,15 @@ def _folders(house: House, box: Mailbox) -> Iterator[tuple[str, Place]]:
 
 
 def _caused(connection: Connection, _house: House, _now: datetime) -> Iterator[Breach]:
-    """Every case has a history, and a message that began it."""
+    """Every case has a history, a message that began it, and each message that its history names."""
     told = exists().where(EVENTS.c.case_id == CASES.c.id)
     yield from _cases(connection, "todo caso tem história", ~told)
     begun = exists().where(LEDGER.c.case_id == CASES.c.id)
     yield from _cases(connection, "todo caso tem a mensagem que o abriu", ~begun)
+    came = exists().where(LEDGER.c.message_id == EVENTS.c.message_id)
+    left = exists().where(OUTBOX.c.message_id == EVENTS.c.message_id)
+    orphaned = exists().where(EVENTS.c.case_id == CASES.c.id, EVENTS.c.message_id != "", ~came, ~left)
+    yield from _cases(connection, "toda linha da história tem a sua mensagem", orphaned)
 
 
 def _judged(connection: Connection, _house: House, _now: datetime) -> Iterator[Breach]:
