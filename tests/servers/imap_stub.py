@@ -47,9 +47,14 @@ class ImapStub:
             thread.join(10)
         self._listener.close()
 
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self._listener.getsockname()[1])
+
     def endpoint(self, security: Security = Security.NONE) -> Endpoint:
         """How to log in."""
-        return Endpoint("localhost", self._listener.getsockname()[1], security, "user", "secret")
+        return Endpoint("localhost", self.port, security, "user", "secret")
 
     def _serve(self) -> None:
         with contextlib.suppress(OSError):
