@@ -128,7 +128,7 @@ def test_a_name_that_turns_round_is_shown_as_it_is() -> None:
 @pytest.mark.parametrize("date", DATES)
 def test_an_odd_date_is_ignored_and_the_servers_own_is_used(story: Story, date: str) -> None:
     """D15: INTERNALDATE decides."""
-    wanted = "Solicito a segunda via da conta de 05/2026 da linha (27) 3333-1234, pois foi extraviada.".encode()
+    wanted = b"Solicito a segunda via da conta de 05/2026 da linha (27) 3333-1234, pois foi extraviada."
     arrive(story, field("Date", date.encode()).replace(b"Solicito.", wanted))
     assert [case.opened_at for case in story.cases()[1:]] == [story.now]
 
