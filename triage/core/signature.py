@@ -86,13 +86,19 @@ def _name_line(lines: list[str], author: str) -> int | None:
     begin = max(1, len(lines) - _TAIL_LINES)
     for index in range(begin, len(lines)):
         line = fold(lines[index][:120]).strip(" *_,.-")
-        if " " in name and line.startswith(name):
+        if " " in name and (line.startswith(name) or _same_ends(line.split(), name.split())):
             return index
         if line == name.split()[0] and len(lines) - index <= _FIRST_NAME_LINES:
             return index
     return None
 
 
+def _same_ends(line: list[str], name: list[str]) -> bool:
+    """Whether the line is a name with the same first and last: "Karolina Ramos" for "Karolina Rodrigues Ramos"."""
+    return 1 < len(line) <= _MOST_NAMES and (line[0], line[-1]) == (name[0], name[-1])
+
+
+_MOST_NAMES = 6
 _LOOKED_AT = 400
 
 
