@@ -20,6 +20,14 @@ def test_every_word_stands_where_it_is_said_to(text: str) -> None:
     assert all(document.folded[start].isdigit() for start in document.numbers)
 
 
+def test_a_form_s_computed_decimals_are_no_numbers_but_what_may_be_one_stays() -> None:
+    rows = "Valor | 12\n0.12345678901234567 | 0.98765432109876543\nR$\n0.12345678901234567"
+    form, body = Document("form:a.xlsx", rows), Document("body", rows)
+    assert [rows[at : at + 3] for at in form.numbers] == ["12\n", "0.1", "123"]
+    assert form.numbers[1] == rows.rindex("0.1")
+    assert len(body.numbers) == 7
+
+
 def test_accents_and_capitals_go() -> None:
     assert fold("AÇÃO à 2ª via, nº 3") == "acao a 2a via, no 3"
 

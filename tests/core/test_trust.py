@@ -44,6 +44,8 @@ def _with_results(*values: str, sender: str = KAROLINA) -> Message:
             Authentication.PASS,
         ),
         (("MX.ES.GOV.BR 1; dmarc=pass (p=none)\r\n header.from=oi.net.br",), Authentication.PASS),
+        (("(ours; at last) mx.es.gov.br; dmarc=pass header.from=oi.net.br",), Authentication.PASS),
+        (("mx.evil.example; dkim=pass header.d=mx.es.gov.br; dmarc=pass header.from=oi.net.br",), Authentication.NONE),
         (("this is ; not = a header",), Authentication.NONE),
     ],
 )

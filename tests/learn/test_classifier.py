@@ -14,6 +14,8 @@ from triage.core.reading import best
 from triage.core.vocabulary import Kind, OperatorStatus, Service
 from triage.learn.artifact import ARTIFACT, CARD, ArtifactRefused, from_bytes, load
 from triage.learn.classifier import Classifier
+from triage.learn.features import Extractor
+from triage.learn.heads import ITEM
 from triage.learn.rendering import TRAINING_POLICY, message_of
 from triage.learn.words import WordMemo
 from triage.paths import models_dir
@@ -62,6 +64,17 @@ def test_the_memo_never_changes_an_answer() -> None:
         expected = plain.read(message, bulletin(), TRAINING_POLICY)
         assert tiny.read(message, bulletin(), TRAINING_POLICY) == expected
         assert warm.read(message, bulletin(), TRAINING_POLICY) == expected
+
+
+def test_sentences_weighed_together_weigh_what_each_does_alone() -> None:
+    reader = classifier()
+    extract = Extractor(bulletin(), TRAINING_POLICY)
+    pieces = extract.pieces(mail("Favor desbloquear o ramal 2020. A fatura de maio não chegou!\nQwxz zzxq wqxk."))
+    columns = reader._columns[ITEM]
+    together = reader._scores_of_each(pieces, columns)
+    assert len(pieces) == 3
+    np.testing.assert_allclose(together, [reader._scores(piece, columns) for piece in pieces], atol=1e-5)
+    assert reader._scores_of_each([], columns).shape == (0, together.shape[1])
 
 
 def test_reading_needs_no_scikit_learn_and_no_scipy() -> None:

@@ -53,10 +53,13 @@ def names_in(documents: Iterable[Document], bulletin: Bulletin) -> list[tuple[Or
 def _names_among(document: Document, names: _Index, ends: _Ends) -> list[tuple[Organ, Evidence]]:
     words = [(start, end, _SHORTENED.get(word, word)) for start, end, word in document.words if word not in _LEFT_OUT]
     found, behind = [], 0
-    for position, (start, _, first) in enumerate(words):
-        long = len(first) >= _LONG_WORD and not first.isdigit()
-        entries = names.get(first) or (_misspelt(first, names, ends) if long else [])
-        match = _longest(words, position, entries) if entries and position >= behind else None
+    telling = [at for at, word in enumerate(words) if word[2] in names or len(word[2]) >= _LONG_WORD]
+    for position in telling:
+        start, _, first = words[position]
+        if position < behind:
+            continue
+        entries = names.get(first) or ([] if first.isdigit() else _misspelt(first, names, ends))
+        match = _longest(words, position, entries) if entries else None
         if match is not None:
             organ, length = match
             behind = position + length

@@ -56,12 +56,19 @@ def designated_items(subject: str, bulletin: Bulletin) -> tuple[str, ...]:
     """The numbers of every item that `subject` designates."""
     words = _words(bare(subject))
     meant = _meant(words, once(_all_forgiving, bulletin))
-    designations = once(_designations, bulletin)
-    return tuple(number for number, keys in designations if any(_carries(words, meant, key) for key in keys))
+    by_word = once(_keys_by_word, bulletin)
+    named = {number for word in ("", *meant) for number, key in by_word.get(word, ()) if _carries(words, meant, key)}
+    return tuple(item.number for item in bulletin.items if item.number in named) if named else ()
 
 
-def _designations(bulletin: Bulletin) -> tuple[tuple[str, tuple["_Key", ...]], ...]:
-    return tuple((item.number, _keys(item.subject_keys)) for item in bulletin.items)
+def _keys_by_word(bulletin: Bulletin) -> dict[str, list[tuple[str, "_Key"]]]:
+    """The items' keys by each word that may stand first in them; under "" those that want no word."""
+    found: dict[str, list[tuple[str, _Key]]] = {}
+    for item in bulletin.items:
+        for key in _keys(item.subject_keys):
+            for word in key.words[0] if key.words else ("",):
+                found.setdefault(word, []).append((item.number, key))
+    return found
 
 
 def _all_forgiving(bulletin: Bulletin) -> tuple[str, ...]:
@@ -116,6 +123,7 @@ def _forgiving(written: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(m for m in meant if len(m) >= _SLIP_FROM and not (m.endswith("r") and len(m) <= _SHORT_VERB))
 
 
+@lru_cache(maxsize=16)  # the same subject is asked about several times while its message is judged
 def _words(subject: str) -> frozenset[str]:
     written = _NUMBER_SIGN.sub(" numero ", subject[:_LONGEST])
     found = (_singular(fold(match.group())) for match in _WORD.finditer(written))

@@ -12,6 +12,8 @@ _TAIL = 5_000
 
 Word = tuple[int, int, str]
 _WORD = re.compile(r"[^\W_]+")
+# A cell of a table that holds a long decimal, as spreadsheets compute them: nobody's phone, date, amount or account.
+_COMPUTED = re.compile(r"(?:(?<=\| )|(?<=\d\n))0\.\d{15,40}(?= \||\n|$)")
 
 
 @dataclass(frozen=True)  # without slots: what many readers ask of a text is worked out once and kept
@@ -33,8 +35,12 @@ class Document:
 
     @cached_property
     def numbers(self) -> tuple[int, ...]:
-        """Where each run of digits begins that no letter or digit precedes."""
-        return tuple([start for start, _, word in self.words if word[0].isdigit()])
+        """Where each run of digits begins that no letter or digit precedes; in a form, computed decimals left out."""
+        starts = [start for start, _, word in self.words if word[0].isdigit()]
+        if not self.name.startswith("form:"):
+            return tuple(starts)
+        computed = {at for found in _COMPUTED.finditer(self.text) for at in (found.start(), found.start() + 2)}
+        return tuple([start for start in starts if start not in computed])
 
 
 class _Folding(dict[int, str]):

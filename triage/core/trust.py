@@ -64,12 +64,16 @@ def authenticate(message: Message, policy: Policy) -> Authentication:
 
 
 def _may_be_ours(value: str, policy: Policy) -> bool:
-    """Whether the name of a server of ours stands in it at all: to parse it costs a hundred times more."""
-    lower = value.lower()
-    return any(authserv_id in lower for authserv_id in policy.authserv_ids)
+    """Whether the name of a server of ours stands where it must: to parse the header costs a hundred times more.
+
+    That is before the first semicolon, unless a comment or a quoted string may hold that one (RFC 8601, section 2.2).
+    """
+    head = value.partition(";")[0]
+    looked_at = (value if "(" in head or '"' in head else head).lower()
+    return any(authserv_id in looked_at for authserv_id in policy.authserv_ids)
 
 
-@lru_cache(maxsize=64)  # a message is asked about twice
+@lru_cache(maxsize=128)  # a message is asked about twice, and an organ's server says the same of all its mail
 def _parsed(value: str) -> authres.AuthenticationResultsHeader | None:
     try:
         return authres.AuthenticationResultsHeader.parse("Authentication-Results: " + " ".join(value.split()))
@@ -118,6 +122,7 @@ def _claim(message: Message, policy: Policy) -> Claim:
     return Claim.ANYONE
 
 
+@lru_cache(maxsize=1_024)  # the same few domains write every day
 def looks_like(domain: str, genuine: str) -> bool:
     """Whether `domain` imitates `genuine`: same skeleton, its name inside, or its first labels run together."""
     if domain == genuine or not domain:

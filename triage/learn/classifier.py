@@ -77,7 +77,7 @@ class Classifier:
         if found[KIND][Kind.REQUEST] < _HARDLY:
             return found
         item = self._columns[ITEM]
-        several = self._several(scores, [self._scores(piece, item) for piece in extract.pieces(message)])
+        several = self._several(scores, self._scores_of_each(extract.pieces(message), item))
         return {**found, SEVERAL: {NO: 1 - several, YES: several}}
 
     def _scores(self, features: Features, columns: slice = slice(None)) -> NDArray[np.float64]:
@@ -85,13 +85,26 @@ class Classifier:
         known = self._weights
         rows = known.row[features.slots]
         learnt = np.flatnonzero(rows)
-        scores = features.values[learnt] @ known.weights[rows[learnt], columns] + known.bias[columns]
+        scores = features.values[learnt] @ known.weights.take(rows[learnt], axis=0)[:, columns] + known.bias[columns]
         return scores.astype(np.float64)
 
-    def _several(self, whole: NDArray[np.float64], pieces: list[NDArray[np.float64]]) -> float:
+    def _scores_of_each(self, texts: list[Features], columns: slice) -> NDArray[np.float64]:
+        """The scores of `columns` for each of several short texts (rows), weighed in one go."""
+        known = self._weights
+        if not texts:
+            return np.empty((0, len(known.bias[columns])))
+        rows = known.row[np.concatenate([text.slots for text in texts])]
+        learnt = np.flatnonzero(rows)
+        owner = np.repeat(np.arange(len(texts)), [len(text.slots) for text in texts])[learnt]
+        shares = np.zeros((len(texts), len(learnt)), dtype=np.float32)
+        shares[owner, np.arange(len(learnt))] = np.concatenate([text.values for text in texts])[learnt]
+        scores: NDArray[np.float32] = shares @ known.weights.take(rows[learnt], axis=0)[:, columns]
+        return (scores + known.bias[columns]).astype(np.float64)
+
+    def _several(self, whole: NDArray[np.float64], pieces: NDArray[np.float64]) -> float:
         """The probability of several items: the head's own opinion weighed with what each sentence asks for."""
         no, yes = whole[self._columns[SEVERAL]]
-        seen = signs(yes - no, whole[self._columns[ITEM]], np.array(pieces))
+        seen = signs(yes - no, whole[self._columns[ITEM]], pieces)
         *weights, bias = self._weights.several
         return float(1 / (1 + np.exp(-(seen @ np.array(weights) + bias))))
 

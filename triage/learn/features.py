@@ -110,7 +110,7 @@ class Extractor:
         yield "forwarded.words", self._words(sentences(forwarded, _QUOTED))
 
     def _prose(self, name: str, text: list[list[str]], ideas: Ideas) -> Iterator[tuple[str, Hashes]]:
-        words = [[self._memo(token) for token in sentence] for sentence in text]
+        words = [self._memo.all(sentence) for sentence in text]
         yield f"{name}.words", _word_grams(words)
         yield f"{name}.chars", _joined([word.grams for word in dict.fromkeys(chain.from_iterable(words))])
         yield f"{name}.ideas", together(ideas)
@@ -119,7 +119,7 @@ class Extractor:
             yield "own.last", _hashes(words[-1])
 
     def _words(self, text: list[list[str]]) -> Hashes:
-        return _word_grams([[self._memo(token) for token in sentence] for sentence in text])
+        return _word_grams([self._memo.all(sentence) for sentence in text])
 
 
 def _features(texts: Sequence[Iterable[tuple[str, Hashes]]]) -> list[Features]:

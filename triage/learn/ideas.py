@@ -1,7 +1,6 @@
 """How the ideas of a text stand together: in a sentence, in a row, and over the whole text."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from itertools import combinations, pairwise
 from zlib import crc32
 
@@ -21,16 +20,17 @@ Ideas = list[list[tuple[str, ...]]]
 def ideas_by_sentence(text: list[list[str]], memo: WordMemo) -> Ideas:
     """The ideas of each word that has any, in order; long sentences are cut, so that the work stays linear."""
     pieces = [s[at : at + _LONGEST_SENTENCE] for s in text for at in range(0, len(s), _LONGEST_SENTENCE)]
-    rows = [
-        [found for word in zip(["", *piece], piece, strict=False) if (found := _at(*word, memo))] for piece in pieces
-    ]
+    rows = [_ideas(piece, memo) for piece in pieces]
     return [row for row in rows if row]
 
 
-def _at(before: str, word: str, memo: WordMemo) -> tuple[str, ...]:
-    phrase = idea_of_phrase(before, word)
-    ideas = memo(word).ideas
-    return (*ideas, phrase) if phrase else ideas
+def _ideas(piece: list[str], memo: WordMemo) -> list[tuple[str, ...]]:
+    """The ideas of each word; that of two words in a row stands with the second."""
+    ideas = [word.ideas for word in memo.all(piece)]
+    for at, phrase in enumerate(map(idea_of_phrase, piece, piece[1:]), start=1):
+        if phrase:
+            ideas[at] = (*ideas[at], phrase)
+    return [found for found in ideas if found]
 
 
 _FIRSTS, _SECONDS = np.triu_indices(len(COURSE), 1)
@@ -49,10 +49,10 @@ def together(rows: list[list[tuple[str, ...]]]) -> Hashes:
     found: set[int] = set()
     for row in rows:
         distinct = sorted({idea for ideas in row for idea in ideas})[:_MOST_IDEAS]
-        found.update(map(_hash, distinct))
-        found.update(_hash(a, "&", b) for a, b in combinations(_plain(distinct), 2))
+        found.update(map(_NAMED.__getitem__, distinct))
+        found.update(map(_BESIDE.__getitem__, combinations(_plain(distinct), 2)))
         plain = [_plain(ideas) for ideas in row]
-        found.update(_hash(a, ">", b) for before, after in pairwise(plain) for a in before for b in after)
+        found.update([_IN_A_ROW[a, b] for before, after in pairwise(plain) for a in before for b in after])
     return np.array(list(found), dtype=np.uint32)
 
 
@@ -61,9 +61,32 @@ def _plain(ideas: Iterable[str]) -> list[str]:
     return [idea for idea in ideas if "/" not in idea]
 
 
-@lru_cache(maxsize=30_000)
-def _hash(*parts: str) -> int:
-    return crc32("".join(parts).encode())
+class _Pairs(dict[tuple[str, str], int]):
+    """The hash of two names with a sign between them. Bounded, as words that are no ideas may stand for themselves."""
+
+    def __init__(self, sign: str) -> None:
+        super().__init__()
+        self._sign = sign
+
+    def __missing__(self, pair: tuple[str, str]) -> int:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        self[pair] = value = crc32(self._sign.join(pair).encode())
+        return value
+
+
+class _Names(dict[str, int]):
+    """The hash of a name. Bounded."""
+
+    def __missing__(self, name: str) -> int:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        self[name] = value = crc32(name.encode())
+        return value
+
+
+_MOST_KEPT = 20_000
+_NAMED, _BESIDE, _IN_A_ROW = _Names(), _Pairs("&"), _Pairs(">")
 
 
 def course(rows: list[list[tuple[str, ...]]]) -> Hashes:
@@ -84,4 +107,4 @@ def course(rows: list[list[tuple[str, ...]]]) -> Hashes:
 
 def hashes_of(names: set[str]) -> Hashes:
     """The hashes of feature names."""
-    return np.array([crc32(name.encode()) for name in names], dtype=np.uint32)
+    return np.array(list(map(_NAMED.__getitem__, names)), dtype=np.uint32)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -58,22 +59,20 @@ def sentences(text: str, limit: int) -> list[list[str]]:
         for shape, name in _SHAPES:
             if _SIGNS.get(name, "") in plain:
                 plain = shape.sub(name, plain)
-    found: list[list[str]] = [[]]
+    found: list[list[str]] = []
+    sentence: list[str] = []
     for piece in _PIECE.findall(plain):
         if piece.isalpha() or piece[0] == "#":
-            found[-1].append(piece)
+            sentence.append(piece)
         elif piece.isalnum():
-            found[-1].append(_shape(piece))
-        else:
-            _close(found, piece)
+            sentence.append(_shape(piece))
+        elif piece != ":":
+            if piece == "?":
+                sentence.append(piece)
+            found.append(sentence)
+            sentence = []
+    found.append(sentence)
     return [sentence for sentence in found if sentence]
-
-
-def _close(found: list[list[str]], mark: str) -> None:
-    if mark == "?":
-        found[-1].append(mark)
-    if found[-1] and mark != ":":
-        found.append([])
 
 
 def _shape(token: str) -> str:
@@ -87,17 +86,29 @@ class WordMemo:
     """Words looked up once. Bounded: when full it starts anew, so that hostile text cannot grow it."""
 
     def __init__(self, size: int = MEMO_WORDS) -> None:
-        self._size = size
-        self._words: dict[str, Word] = {}
+        self._words = _Words(size)
 
     def __call__(self, word: str) -> Word:
-        known = self._words.get(word)
-        if known is None:
-            known = _word(word[:LONGEST_WORD])
-            if self._size:
-                if len(self._words) >= self._size:
-                    self._words.clear()
-                self._words[word] = known
+        return self._words[word]
+
+    def all(self, words: Iterable[str]) -> list[Word]:
+        """Each of `words`, in order."""
+        return list(map(self._words.__getitem__, words))
+
+
+class _Words(dict[str, Word]):
+    """Words by what is written; one that is missing is worked out, and kept while there is room."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._size = size
+
+    def __missing__(self, word: str) -> Word:
+        known = _word(word[:LONGEST_WORD])
+        if self._size:
+            if len(self) >= self._size:
+                self.clear()
+            self[word] = known
         return known
 
 

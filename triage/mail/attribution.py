@@ -16,7 +16,7 @@ _SHORT_ATTRIBUTION = re.compile(
     r"|\d{4}-\d\d-\d\d \d\d?:\d\d.{0,200}[<(][^<>\s]{1,100}@[^<>\s]{1,200}[>)]) {0,3}:\s{0,5}$"
 )
 _CLOCK = re.compile(r"\b\d{1,2}(?::|h)\d\d\b|\d{1,2}/\d{1,2}/\d{2,4}|\b(?:19|20)\d\d\b")
-_MAX_ATTRIBUTION_LINES = 4
+LONGEST_ATTRIBUTION = 4
 
 
 def attribution(lines: list[str], index: int) -> int:
@@ -43,10 +43,10 @@ def _names_writer(line: str) -> bool:
 
 
 def _wrapped_attribution(lines: list[str], index: int) -> int:
-    if not any(":" in line for line in lines[index : index + _MAX_ATTRIBUTION_LINES]):
+    if not any(":" in line for line in lines[index : index + LONGEST_ATTRIBUTION]):
         return 0
     joined = ""
-    for end in range(index, min(index + _MAX_ATTRIBUTION_LINES, len(lines))):
+    for end in range(index, min(index + LONGEST_ATTRIBUTION, len(lines))):
         if not lines[end].strip("> \t"):
             return 0
         joined = f"{joined} {folded(lines[end].strip('> '))}"

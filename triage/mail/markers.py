@@ -6,7 +6,7 @@ Each finder looks at lines from an index on and says how many lines the mark tak
 import re
 from dataclasses import dataclass
 
-from triage.mail.attribution import attribution
+from triage.mail.attribution import LONGEST_ATTRIBUTION, attribution
 from triage.mail.header_block import InnerHeader, header_block, notes_block
 from triage.mail.lines import folded, skip_blank
 
@@ -62,7 +62,7 @@ def mark_at(lines: list[str], index: int) -> Mark | None:
         header = header_block(lines, index)
         if header is not None:
             return Mark(index, header.end, forward=False, header=header)
-    end = attribution(lines, index)
+    end = attribution(lines, index) if any(":" in near for near in lines[index : index + LONGEST_ATTRIBUTION]) else 0
     if end:
         return Mark(index, end, forward=False, attribution=True)
     return _notes(lines, index) if opening[0] in "0123" else None
