@@ -125,7 +125,7 @@ class Case:
     `new_lines` numbers that it gave. `reached` are the operator's addresses that the request
     reached. `rounds` counts the corrections asked for. `promised` is the operator's date (ISO). `certainty` is that of
     the verdict that named the item; `asked_at` when the last correction was decided; `content` identifies the text of
-    the last request. All instants are UTC.
+    the last request; `place` is the address of the service. All instants are UTC.
     """
 
     state: State
@@ -162,6 +162,7 @@ class Case:
     done_at: datetime | None = None
     asked_at: datetime | None = None
     content: str = ""
+    place: str = ""
 
     @property
     def open(self) -> bool:

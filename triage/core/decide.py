@@ -66,6 +66,7 @@ def _remark(scene: Scene) -> Decision:
 
 def _perhaps_nothing(scene: Scene, case: Case | None) -> Decision:
     if case is not None:
-        return decision(doubt_about(case, Doubt.UNCERTAIN, scene, By.REQUESTER, scene.reasons))
+        note = "; ".join(filter(None, (scene.reasons, scene.joined.why)))
+        return decision(doubt_about(case, Doubt.UNCERTAIN, scene, By.REQUESTER, note))
     fresh = new_case(scene)
     return decision(open_with(fresh, Happened.DOUBT_AROSE, scene, By.REQUESTER, scene.reasons, Doubt.UNCERTAIN))

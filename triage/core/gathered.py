@@ -28,6 +28,7 @@ def unite(case: Case, verdict: Verdict, arrival: Arrival, policy: Policy) -> Cas
         faults=tuple(fault for field, fault in faults.items() if field not in present),
         lines=known_lines or tuple(dict.fromkeys((*case.lines, *lines_of(verdict)))),
         form=max(case.form, verdict.form, key=_FORM_ORDER.index),
+        place=verdict.place or case.place,
     )
 
 

@@ -93,7 +93,9 @@ def _placed(
     if verdict.kind is Kind.CARRIER:
         return _carrier(arrival, verdict, found, policy)
     if verdict.kind is Kind.OTHER and not verdict.withdrawn:
-        return _by_proof(arrival, found, policy, (Tie.REFERENCE, Tie.NUMBER))
+        proven = _by_proof(arrival, found, policy, (Tie.REFERENCE, Tie.NUMBER))
+        unsure = verdict.action is Action.REVIEW and not proven.cases
+        return _supplement(arrival, verdict, found, policy) if unsure else proven
     if verdict.kind is Kind.REQUEST and verdict.nudge:
         return _nudge(arrival, verdict, found, bulletin, policy)
     if verdict.kind is Kind.REQUEST and not verdict.withdrawn:

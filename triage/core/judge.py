@@ -4,6 +4,7 @@ import re
 
 from triage.core.bulletin import Bulletin, Organ
 from triage.core.fields.gather import gather
+from triage.core.fields.place import find_place
 from triage.core.form import find_forms, form_state
 from triage.core.kind import KindFinding, tell_kind
 from triage.core.message import Address, Message
@@ -77,6 +78,7 @@ def _supplement(
         form=form_state(forms) if forms else None,
         lines=gathered.lines,
         withdrawn=withdraws(message),
+        place=find_place(statement),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from triage.core.bulletin import Bulletin, Item, Organ
 from triage.core.fields.gather import Gathered, gather
+from triage.core.fields.place import find_place
 from triage.core.form import Form, find_forms, form_state
 from triage.core.message import Message
 from triage.core.neighbours import backed, tempered
@@ -80,6 +81,7 @@ def judge_request(
         lines=gathered.lines,
         withdrawn=withdraws(message),
         nudge=choice.item.number == FOLLOW_UP,
+        place=find_place(statement),
     )
 
 

@@ -86,7 +86,7 @@ class Verdict:
     meaning depends on the case they belong to. `lines` are all lines that the message is about, contacts left out
     (E.164; in the operator's and our own mail the last eight digits where no area code is given). `words` holds one
     word for each request or line where the operator speaks of several in one message. `reasons` say in Portuguese why
-    the action was taken.
+    the action was taken. `place` is the address of the service, as written.
     """
 
     kind: Kind
@@ -110,6 +110,7 @@ class Verdict:
     evidence: tuple[tuple[str, Evidence], ...] = ()
     lines: tuple[str, ...] = ()
     words: tuple[OperatorWord, ...] = ()
+    place: str = ""
 
     @property
     def missing(self) -> tuple[Field, ...]:

@@ -45,6 +45,7 @@ def carrier_facts(mail: Mail, case: Case) -> CarrierFacts:
         cnpj=values.get(Field.CNPJ, ""),
         old_line=case.lines[0] if case.lines else "",
         new_line=case.new_lines[0] if case.new_lines else "",
+        address=case.place,
         completed_on=done.date().isoformat() if done else "",
         protocol=case.protocols[-1] if case.protocols else "",
         case=case.number,
