@@ -7,6 +7,7 @@ in their places stand the moments after the outbox's commit and after the APPEND
 import contextlib
 import sqlite3
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 
@@ -93,23 +94,29 @@ def in_smtp(phase: str, accepted: bool = False) -> Act:
 
 def unwritten(stage: Stage) -> None:
     """K9: the daemon has heard 250, and another program's lock keeps it from writing that down."""
-    locks: list[contextlib.AbstractContextManager[object]] = []
+    other = sqlite3.connect(
+        stage.program.folder / "triage.db", isolation_level=None, timeout=5, check_same_thread=False
+    )
+    asked, held = threading.Event(), threading.Event()
 
     def watcher(said: str) -> Answer | None:
-        if said == "final" and not locks:
-            locks.append(stage.held("begin immediate"))
-            locks[0].__enter__()
+        if said == "final" and not asked.is_set():
+            asked.set()
+            with contextlib.suppress(sqlite3.OperationalError):
+                other.execute("begin immediate")
+            held.set()
         return None
 
     stage.sink.watcher = watcher
     stage.start()
-    stage.pump(LIMIT, lambda: locks and len(stage.sink.accepted))
+    stage.pump(LIMIT, lambda: held.is_set() and len(stage.sink.accepted))
     stage.pump(0.2)
     stage.strike()
     stage.bury()
     stage.sink.watcher = None
-    for lock in locks:
-        lock.__exit__(None, None, None)
+    if asked.is_set():
+        held.wait(LIMIT)
+    other.close()
 
 
 def after_append(stage: Stage) -> None:
