@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.disk import fill, mountable, small_disk
 from tests.faults.stage import Daemon
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp import SmtpServer
@@ -85,6 +86,26 @@ def test_a_log_that_cannot_be_written_ends_no_loop(program: Daemon) -> None:
     wait_for(lambda: len(program.smtp.accepted) == 3, "the reply after the trouble", seconds=40)
     program.settled(3)
     assert program.stop() == 0
+
+
+@pytest.mark.skipif(not mountable(), reason="a small disk can be mounted by root alone")
+def test_a_daemon_that_is_started_on_a_full_disk_waits_for_room(tmp_path: Path, dovecot: Dovecot) -> None:
+    """C12: exit 2 would keep the manager from starting it again for ever, any other soon."""
+    empty(dovecot)
+    with SmtpServer() as smtp, small_disk(tmp_path / "small"):
+        program = Daemon(tmp_path / "small", dovecot, smtp, {"policy": {"answer_since": "2020-01-01"}})
+        program.log = tmp_path / "log"
+        ballast = fill(program.folder, 0)
+        program.launch()
+        try:
+            wait_for(lambda: program.logged("the database cannot be had yet"), "the trouble to be told")
+            dovecot.deliver(mail("um"))
+            ballast.unlink()
+            wait_for(lambda: smtp.accepted, "the reply")
+            program.settled(1)
+            assert program.stop() == 0
+        finally:
+            program.kill()
 
 
 def _request(name: str, line: int, sender: str) -> bytes:

@@ -10,11 +10,11 @@ from triage.config import ConfigProblems
 from triage.mail.imap_failure import MailboxFailure, Refused
 from triage.service import logs
 from triage.service.child import ReaderUnavailable
-from triage.service.daemon import Daemon, LoopFailed, SmtpUnreachable, open_house
+from triage.service.daemon import Daemon, LoopFailed, SmtpUnreachable, await_house, open_house
 from triage.service.lock import AlreadyRunning, LockRefused, only_one
 from triage.service.trouble import TROUBLE, why
 from triage.settings import find_settings
-from triage.store.engine import StoreRefused
+from triage.store.engine import StoreRefused, StoreUnavailable
 
 Once = Annotated[bool, typer.Option("--once", help="uma só passada: o que espera na caixa e o que está por sair")]
 
@@ -25,8 +25,11 @@ def run(config: Config = None, once: Once = False) -> None:
     logs.configure()
     try:
         with only_one(settings.state.directory):
-            daemon = Daemon(open_house(settings), find_settings(config))
+            house = open_house(settings) if once else await_house(settings)
+            daemon = Daemon(house, find_settings(config))
             daemon.once() if once else daemon.run()
+    except StoreUnavailable as refusal:
+        fail([str(refusal)], WRONG)
     except (StoreRefused, AlreadyRunning, LockRefused) as refusal:
         fail([str(refusal)], USAGE)
     except ReaderUnavailable as refusal:

@@ -1,7 +1,9 @@
 """The daemon: its loops started, watched, reloaded and ended (RELIABILITY F2, F4, F5); or a single pass."""
 
+import random
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -24,9 +26,9 @@ from triage.service.loops import Crew, Loop
 from triage.service.metrics_server import serve_metrics
 from triage.service.notify import Notifier
 from triage.service.outbox import Outbox
-from triage.service.trouble import TROUBLE, why
+from triage.service.trouble import LADDER, TROUBLE, why
 from triage.settings import Settings, SettingsProblems, load_settings
-from triage.store.engine import open_store
+from triage.store.engine import StoreUnavailable, open_store
 
 log = structlog.get_logger("daemon")
 
@@ -46,6 +48,23 @@ def open_house(settings: Settings) -> House:
     """The house for these settings, its database opened and checked. Raises StoreRefused, ConfigProblems."""
     assert settings.database is not None
     return furnish(settings, open_store(settings.database.url.get_secret_value()))
+
+
+def await_house(settings: Settings) -> House:
+    """The same for a daemon, which waits while the disk is full or another program holds the database (C12).
+
+    Ended for that it would be started again at once, and soon no more. A signal ends the wait, with the process.
+    """
+    failures = 0
+    while True:
+        try:
+            return open_house(settings)
+        except (StoreUnavailable, *TROUBLE) as trouble:
+            failures += 1
+            pause = LADDER.next_attempt(failures, random.random())  # noqa: S311 - jitter, not secrecy
+            words = str(trouble) if isinstance(trouble, StoreUnavailable) else why(trouble)
+            log.error("the database cannot be had yet", why=words, retry_in=round(pause, 1))
+            time.sleep(pause)
 
 
 @dataclass

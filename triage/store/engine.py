@@ -21,17 +21,31 @@ from triage.store.migrations import HEAD, bring_up_to_date, revision_of
 BUSY_SECONDS = 15
 WRITING = "triage_writing"
 BEYOND_READING = ("database disk image is malformed", "file is not a database")  # SQLite's own words
+PASSING = (
+    "is locked",
+    "disk is full",
+    "no space left",
+    "connection refused",
+    "starting up",
+    "shutting down",
+    "timeout",
+)
 
 
 class StoreRefused(Exception):  # noqa: N818 - it is an answer to whoever opens the store
     """The database cannot be used; the message says why and what to do, in one line of Portuguese."""
 
 
+class StoreUnavailable(StoreRefused):
+    """It cannot be used now, and may be in a while: the disk is full, another program locks it, a server starts."""
+
+
 def open_store(url: str, *, check: bool = True) -> Engine:
     """The database at `url`, at the program's schema; a new file is created, readable by its owner alone.
 
     `check` looks for damage first, which takes time in proportion to the file: for the daemon, not for a short command.
-    Raises StoreRefused where it is damaged, newer than the program, out of reach, or held in WAL mode by others.
+    Raises StoreRefused where it is damaged, newer than the program, out of reach, or held in WAL mode by others;
+    StoreUnavailable where that may pass by itself.
     """
     parsed = make_url(url)
     try:
@@ -39,8 +53,15 @@ def open_store(url: str, *, check: bool = True) -> Engine:
     except ImportError as failure:
         raise StoreRefused(f"banco de dados: falta instalar o pacote {failure.name}") from failure
     except (DatabaseError, sqlite3.DatabaseError, OSError) as failure:
-        words = _first_line(failure)
-        raise StoreRefused(_damaged(words) if words in BEYOND_READING else f"banco de dados: {words}") from failure
+        raise _refusal(failure) from failure
+
+
+def _refusal(failure: Exception) -> StoreRefused:
+    words = _first_line(failure)
+    if words in BEYOND_READING:
+        return StoreRefused(_damaged(words))
+    passing = any(sign in words.lower() for sign in PASSING)
+    return (StoreUnavailable if passing else StoreRefused)(f"banco de dados: {words}")
 
 
 @contextmanager
