@@ -123,11 +123,11 @@ class Stage:
             return 0
 
     @contextlib.contextmanager
-    def held(self, statement: str) -> Iterator[sqlite3.Connection]:
+    def held(self, statement: str, patience: float = 5) -> Iterator[sqlite3.Connection]:
         """The database with a transaction of another program in it."""
         path = self.program.folder / "triage.db"
         with contextlib.closing(
-            sqlite3.connect(path, isolation_level=None, timeout=5, check_same_thread=False)
+            sqlite3.connect(path, isolation_level=None, timeout=patience, check_same_thread=False)
         ) as other:
             other.execute(statement)
             yield other

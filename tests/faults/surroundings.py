@@ -3,7 +3,9 @@
 import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -36,8 +38,8 @@ def overtaken(stage: Stage) -> None:
 
     def watcher(said: str) -> Answer | None:
         if said == phase and not stopped and stage.program.process:
+            _stop_outside_of_transactions(stage, stage.program.process.pid)
             stopped.append(stage.program.process.pid)
-            os.kill(stopped[0], signal.SIGSTOP)
         return None
 
     stage.sink.watcher = watcher
@@ -54,6 +56,17 @@ def overtaken(stage: Stage) -> None:
     stage.pump(3.0)
     if other.stop():
         stage.notes.append("the second daemon did not end in order")
+
+
+def _stop_outside_of_transactions(stage: Stage, pid: int) -> None:
+    """SIGSTOP; a process that is stopped within a transaction would lock out everybody, its successor too."""
+    for _ in range(50):
+        os.kill(pid, signal.SIGSTOP)
+        with contextlib.suppress(sqlite3.OperationalError), stage.held("begin immediate", patience=0):
+            return
+        os.kill(pid, signal.SIGCONT)
+        time.sleep(0.02)
+    os.kill(pid, signal.SIGSTOP)
 
 
 def smtp_says(*answers: tuple[str, Answer]) -> Act:
