@@ -62,7 +62,7 @@ def _stop_outside_of_transactions(stage: Stage, pid: int) -> None:
     """SIGSTOP; a process that is stopped within a transaction would lock out everybody, its successor too."""
     for _ in range(50):
         os.kill(pid, signal.SIGSTOP)
-        with contextlib.suppress(sqlite3.OperationalError), stage.held("begin immediate", patience=0):
+        with contextlib.suppress(sqlite3.OperationalError), stage.held("begin exclusive", patience=0):
             return
         os.kill(pid, signal.SIGCONT)
         time.sleep(0.02)
