@@ -41,6 +41,7 @@ _THANKS = re.compile(
     r"\bobrigad[oa]s?\b|\bagradec\w{2,6}\b|\bparabens\b|\bvaleu\b|\bgrat[oa]s?\b|\bexcelente\b|\botimo\b"
 )
 _READ = 20_000
+_STATE = ".es.gov.br"
 _HEAD = 600
 
 
@@ -65,7 +66,7 @@ def _sender(message: Message, bulletin: Bulletin, policy: Policy) -> Iterator[st
     sender = identify(message, policy)
     who = str(sender.claim)
     if sender.claim is Claim.ANYONE:
-        who = "organ" if organ_of_domain(message.author.domain, bulletin) else "stranger"
+        who = "organ" if _of_the_state(message.author.domain, bulletin) else "stranger"
     reply = "reply" if _in_thread(message) else "first"
     signs = machine_signs(message)
     yield f"from:{who}"
@@ -76,6 +77,11 @@ def _sender(message: Message, bulletin: Bulletin, policy: Policy) -> Iterator[st
     yield from (f"machine:{sign}" for sign in signs)
     if is_no_reply(message.author):
         yield f"from:{who}:no-reply"
+
+
+def _of_the_state(domain: str, bulletin: Bulletin) -> bool:
+    """Whether an organ of the state writes, listed in the bulletin or not: its people ask as the others do."""
+    return domain.endswith(_STATE) or organ_of_domain(domain, bulletin) is not None
 
 
 def _in_thread(message: Message) -> bool:

@@ -24,7 +24,7 @@ from triage.learn.facts import facts_of, recipients_of
 from triage.learn.ideas import Ideas, course, hashes_of, ideas_by_sentence, together
 from triage.learn.words import Hashes, Word, WordMemo, sentences
 
-_REVISION = 5  # raised whenever a message comes to have other features than before
+_REVISION = 6  # raised whenever a message comes to have other features than before
 SPACE_BITS = 21
 SPACE = 1 << SPACE_BITS
 
