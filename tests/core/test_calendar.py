@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.core.calendar import Calendar, digest_due, missed_days
+from triage.core.calendar import Calendar, digest_due, inspection_due, missed_days
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 CALENDAR = Calendar(ZONE, frozenset({date(2026, 5, 1)}))
@@ -85,3 +85,34 @@ def test_only_business_days_between_two_digests_were_missed() -> None:
 
 def test_a_day_is_over_at_our_midnight() -> None:
     assert CALENDAR.end_of(date(2026, 5, 4)) == datetime(2026, 5, 5, 3, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "last", "due"),
+    [
+        (wall(4, 3, 29), wall(3, 3, 31), False),
+        (wall(4, 3, 30), wall(3, 3, 31), True),
+        (wall(4, 5), wall(4, 3, 31), False),
+        (wall(4, 9), wall(3, 3, 31), False),
+        (wall(4, 16), wall(3, 3, 31), True),
+        (wall(3, 3, 30), wall(2, 3, 31), True),
+        (wall(4, 12), wall(4, 11), False),
+        (wall(4, 12), wall(20, 3, 31), True),
+    ],
+    ids=["too early", "now", "done", "day", "slept through", "Sunday too", "a new house", "a clock set back by weeks"],
+)
+def test_the_house_is_looked_through_once_a_night_at_the_quiet_hour(now: datetime, last: datetime, due: bool) -> None:
+    """C13, C17."""
+    assert inspection_due(now, last, CALENDAR) is due
+
+
+@given(st.integers(0, 6), st.integers(1, 30))
+def test_whoever_looks_at_the_clock_every_hour_looks_through_the_house_once_each_night(offset: int, days: int) -> None:
+    last = START
+    looked = []
+    for hours in range(24 * days):
+        now = START + timedelta(hours=hours, minutes=10 * offset)
+        if inspection_due(now, last, CALENDAR):
+            last = now
+            looked.append(now.astimezone(ZONE).date())
+    assert len(looked) == len(set(looked)) == days

@@ -1,5 +1,6 @@
 """C17: the checker sees each kind of damage, and nothing where there is none."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,10 +11,14 @@ import pytest
 from tests.servers.dovecot import Dovecot
 from tests.service.running import COMPLETE, Running, mail, running
 from triage.mail.imap import Mailbox
+from triage.service.by_hand import rearm
+from triage.service.digest import digest_text
 from triage.service.house import House
+from triage.service.inspection import inspect
 from triage.service.invariants import breaches, unaccounted
 from triage.service.registry import open_registry
 from triage.settings import load_settings
+from triage.store.engine import read
 
 DAMAGE = {
     "todo caso tem história": "delete from case_event",
@@ -106,6 +111,30 @@ def test_the_doctor_finds_it_and_says_so_with_exit_1(lived: Running, house: Hous
     broken = lived.call("doctor", "--deep", TRIAGE_DATABASE__URL=str(house.engine.url))
     assert broken.returncode == 1
     assert "✗ invariante: todo caso tem história" in broken.stdout
+
+
+def test_what_the_night_finds_is_told_in_the_digest_and_by_the_doctor(lived: Running, house: House) -> None:
+    """C17: a row deleted by hand is reported within a day."""
+    _do(house, "pragma foreign_keys=off", "delete from case_event")
+    assert [rule for rule, _ in inspect(house, threading.Event()).found] == [
+        "todo caso tem história",
+        "toda mensagem nossa foi decidida",
+    ]
+    assert "Não se sustenta: todo caso tem história (caso 2026-" in digest_text(house, house.now().date())
+    told = lived.call("doctor", TRIAGE_DATABASE__URL=str(house.engine.url)).stdout
+    assert "não se sustenta: todo caso tem história" in told
+
+
+def test_what_would_leave_twice_trips_the_breaker_and_a_person_who_rearms_it_has_the_last_word(house: House) -> None:
+    """C13, C17: what is found again the next night is no news."""
+    _do(house, "update outbox set kind = 'carrier_notice'", *_copies(house, 1, kind="'carrier_notice'"))
+    inspect(house, threading.Event())
+    with read(house.engine) as connection:
+        assert "em dobro" in house.stopped(connection)
+    assert rearm(house)
+    inspect(house, threading.Event())
+    with read(house.engine) as connection:
+        assert house.stopped(connection) == ""
 
 
 def _do(house: House, *statements: str) -> None:

@@ -1,4 +1,4 @@
-"""The days on which the digest goes out: when one is due, and which were missed. Pure: no clock, no time-zone files."""
+"""What is due by the clock on our wall: the day's digest, the night's look through the house. Pure: no own clock."""
 
 from collections.abc import Set
 from dataclasses import dataclass
@@ -7,6 +7,10 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from triage.core.business import is_business_day
 
 MOST_MISSED = 366
+DAY = timedelta(days=1)
+QUIET_FROM = time(3, 30)
+QUIET_FOR = timedelta(hours=2)
+SLEPT_THROUGH = timedelta(hours=36)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +52,16 @@ def missed_days(last: date | None, day: date, calendar: Calendar) -> tuple[date,
         return ()
     between = ((last + timedelta(days=n)) for n in range(1, min((day - last).days, MOST_MISSED)))
     return tuple(one for one in between if calendar.works_on(one))
+
+
+def inspection_due(now: datetime, last: datetime, calendar: Calendar) -> bool:
+    """Whether the house is to be looked through now: once a night, at the quiet hour (RELIABILITY C13, C17).
+
+    `last`: when it was last done, or first could have been. A night that was slept through is made up for at any hour;
+    a clock that went back by days says nothing, so it is due.
+    """
+    if last - now > DAY or now - last > SLEPT_THROUGH:
+        return True
+    wall = calendar.local(now)
+    tonight = datetime.combine(wall.date(), QUIET_FROM, wall.tzinfo)
+    return tonight <= wall < tonight + QUIET_FOR and last < tonight

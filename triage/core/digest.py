@@ -64,7 +64,8 @@ class Facts:
     `open` are cases that somebody is waited for in or must look at, `closed` those that ended in the period. `opened`
     counts the cases of the last 30 days by item ("": unknown), `unanswered` says why automatic answers were left out.
     `stopped` is the reason why nothing leaves ("" where it does) and `kill_switch` the file that a person may make to
-    stop everything; `frozen` are folders whose mail is not answered.
+    stop everything; `frozen` are folders whose mail is not answered; `broken` are rules that the last look through the
+    house found broken, each with where.
     """
 
     day: date
@@ -81,6 +82,7 @@ class Facts:
     stopped: str = ""
     kill_switch: str = ""
     frozen: tuple[str, ...] = ()
+    broken: tuple[tuple[str, str], ...] = ()
     observing: bool = False
 
 

@@ -27,6 +27,7 @@ LEGEND = (("SEGER", SEGER_COLOUR), ("operadora", OPERATOR_COLOUR), ("solicitante
 BANDS = (("até 1 dia", 0, 1), ("2 a 5", 2, 5), ("6 a 10", 6, 10), ("mais de 10", 11, 10**6))
 ITEMS_SHOWN = 8
 MANY = 10
+NO_BREAKER = ("kill-switch", "database-damaged")
 RECENT = timedelta(days=30)  # of which the chart of items speaks
 DECIDE_HINT = "Veja a história com triage cases show CASO; decida com triage cases set CASO ESTADO."
 CARRIER_HINT = "Quando o aviso aparece em Enviados, o caso se encerra sozinho."
@@ -129,6 +130,7 @@ def _alarms(facts: Facts, calendar: Calendar) -> tuple[Row, ...]:
     frozen = [inert(name, 60) for name in facts.frozen]
     return (
         *((Row("Envio parado", _stopped(facts), (_how_to_go_on(facts),), alert=True),) if facts.stopped else ()),
+        *((_broken_row(facts.broken),) if facts.broken else ()),
         *((_frozen_row(frozen),) if frozen else ()),
         *_untrusted_rows(facts),
         *((_missed_row(missed),) if missed else ()),
@@ -137,15 +139,26 @@ def _alarms(facts: Facts, calendar: Calendar) -> tuple[Row, ...]:
 
 
 def _stopped(facts: Facts) -> str:
-    if facts.stopped == "kill-switch":
-        return "Nada sai: alguém suspendeu todo envio."
+    if facts.stopped in NO_BREAKER:
+        return f"Nada sai: {reason(facts.stopped)}."
     return f"Nada sai: o disjuntor desarmou ({inert(reason(facts.stopped), 120)})."
 
 
 def _how_to_go_on(facts: Facts) -> str:
     if facts.stopped == "kill-switch":
         return f"Para voltar a enviar, apague o arquivo {facts.kill_switch}."
-    return "Veja o que causou tantos envios e, só então, religue com triage rearm."
+    if facts.stopped in NO_BREAKER:
+        return "Restaure uma cópia; a caixa postal fica intacta."
+    return "Veja o que causou isso e, só então, religue com triage rearm."
+
+
+def _broken_row(broken: tuple[tuple[str, str], ...]) -> Row:
+    """What must always hold and does not: nobody but whoever looks after the program can mend it."""
+    text = (
+        "A conferência da noite achou o que não devia haver. Guarde uma cópia do banco e avise quem cuida do programa."
+    )
+    shown = tuple(inert(f"Não se sustenta: {rule} ({where})", 160) for rule, where in broken[:MANY])
+    return Row("Conferência", text, shown, alert=True)
 
 
 def _frozen_row(folders: list[str]) -> Row:

@@ -8,6 +8,8 @@ _REASONS = {
     "before-answer-since": "chegou antes de começarmos a responder",
     "no-internal-date": "o servidor não diz quando chegou",
     "junk": "estava no lixo eletrônico",
+    "kill-switch": "alguém suspendeu todo envio",
+    "database-damaged": "o banco de dados está danificado",
     "late": "chegou há mais de 24 horas",
     "message-answered": "esta mensagem já foi respondida",
     "content-answered": "um texto igual já foi respondido hoje",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from triage.config import ConfigProblems, load_bulletin, load_templates
 from triage.core.decision import OutboxState
+from triage.core.digest_words import moment
 from triage.mail.imap import Mailbox
 from triage.mail.imap_connect import Timeouts
 from triage.mail.imap_failure import MailboxFailure, Refused
@@ -15,8 +16,10 @@ from triage.mail.imap_folders import Role
 from triage.mail.smtp import Relay
 from triage.mail.smtp_session import Timeouts as SmtpTimeouts
 from triage.paths import models_dir
+from triage.service.calendar import local_zone
 from triage.service.child import ReaderUnavailable
 from triage.service.confine import Pool
+from triage.service.damage import known_damage
 from triage.service.health import read_health
 from triage.service.house import KILL_SWITCH, House
 from triage.service.invariants import breaches, unaccounted
@@ -25,6 +28,7 @@ from triage.service.trouble import TROUBLE, short_of_space, why
 from triage.settings import Settings
 from triage.store import facts
 from triage.store.engine import StoreRefused, journal_mode, read
+from triage.store.inspections import Inspected, last_inspection
 from triage.store.mailboxes import frozen
 from triage.store.outbox import mails
 from triage.store.trials import set_aside
@@ -132,12 +136,15 @@ def check_smtp(settings: Settings) -> Iterator[Finding]:
 
 def check_house(house: House) -> Iterator[Finding]:
     """What stands in the database that wants a person."""
-    yield Finding("banco de dados", Health.FINE, f"diário {journal_mode()}, íntegro")
     with read(house.engine) as connection:
+        yield _inspected(last_inspection(connection))
         tripped = facts.tripped(connection)
         held = frozen(connection)
         aside = len(set_aside(connection))
         waiting = mails(connection, (OutboxState.HELD, OutboxState.AMBIGUOUS, OutboxState.DEAD))
+    if how := known_damage(house.state_dir):
+        cure = "restaure uma cópia e ligue o programa; a caixa postal fica intacta"
+        yield Finding("banco de dados danificado", Health.WRONG, how, cure)
     if (house.state_dir / KILL_SWITCH).exists():
         file = house.state_dir / KILL_SWITCH
         yield Finding("envio suspenso", Health.NOTE, f"existe {file}", "apague-o para voltar a enviar")
@@ -150,6 +157,18 @@ def check_house(house: House) -> Iterator[Finding]:
         yield Finding("quarentena", Health.NOTE, f"{aside} mensagens", "veja com `triage quarantine list`")
     if waiting:
         yield Finding("saída", Health.NOTE, f"{len(waiting)} à espera de uma pessoa", "veja com `triage outbox list`")
+
+
+def _inspected(last: Inspected | None) -> Finding:
+    """The database, as the last night's look through it found it; `--deep` looks now."""
+    what, journal = "banco de dados", f"diário {journal_mode()}"
+    if last is None:
+        return Finding(what, Health.FINE, f"{journal}, ainda sem conferência da noite")
+    when = f"conferido em {moment(last.at, local_zone())}"
+    if not last.found:
+        return Finding(what, Health.FINE, f"{journal}, {when}")
+    rules = "; ".join(rule for rule, _ in last.found)
+    return Finding(what, Health.WRONG, f"{when}: não se sustenta: {rules}", "veja agora com `triage doctor --deep`")
 
 
 def check_program(settings: Settings) -> Iterator[Finding]:

@@ -17,10 +17,12 @@ from triage.config import ConfigProblems
 from triage.paths import models_dir
 from triage.service.child import ReaderUnavailable
 from triage.service.confine import Pool
+from triage.service.damage import forget_damage
 from triage.service.desk import Desk
 from triage.service.digest_loop import DigestLoop
 from triage.service.health import write_health
 from triage.service.house import House, furnish
+from triage.service.inspection import Inspection
 from triage.service.intake import Intake
 from triage.service.loops import Crew, Loop
 from triage.service.metrics_server import serve_metrics
@@ -47,7 +49,9 @@ class SmtpUnreachable(Exception):  # noqa: N818 - a state of the way out
 def open_house(settings: Settings) -> House:
     """The house for these settings, its database opened and checked. Raises StoreRefused, ConfigProblems."""
     assert settings.database is not None
-    return furnish(settings, open_store(settings.database.url.get_secret_value()))
+    engine = open_store(settings.database.url.get_secret_value())
+    forget_damage(settings.state.directory)
+    return furnish(settings, engine)
 
 
 def await_house(settings: Settings) -> House:
@@ -74,6 +78,7 @@ class Daemon:
     house: House
     config: Path | None
     stop: threading.Event = field(default_factory=threading.Event)
+    halt: threading.Event = field(default_factory=threading.Event)  # what works on the database ends; the rest goes on
     reload: threading.Event = field(default_factory=threading.Event)
     wake: threading.Event = field(default_factory=threading.Event)
 
@@ -89,9 +94,9 @@ class Daemon:
         Raises ReaderUnavailable; MailboxFailure or SmtpUnreachable at last, when all that could be done is done.
         """
         with self._signals(), Pool(self.house.policy, model=models_dir()) as pool, ThreadPoolExecutor(1) as beside:
-            outbox = Outbox(self._current, self.stop)
-            desk = Desk(self._current, pool, _nothing, self.stop)
-            intake = beside.submit(Intake(self._current, desk.wake, self.stop).pass_once)
+            outbox = Outbox(self._current, self.halt)
+            desk = Desk(self._current, pool, _nothing, self.halt)
+            intake = beside.submit(Intake(self._current, desk.wake, self.halt).pass_once)
             intake.add_done_callback(lambda _: desk.wake())
             try:
                 desk.clear_until(intake.done)
@@ -106,27 +111,29 @@ class Daemon:
         return self.house
 
     def _serve(self, pool: Pool, notifier: Notifier) -> None:
-        crew = Crew(self._loops(pool), self._end)
+        inspection = Inspection(self._current, self._halt, self.stop)
+        crew = Crew([*self._loops(pool), inspection.loop()], self._end)
         with serve_metrics(self._current, crew.progress, self.house.settings.metrics.port, pool.restarts):
             crew.start()
             notifier.say("READY=1", "STATUS=watching")
             log.info("ready", mode=self.house.policy.mode, folder=self.house.folder)
-            self._oversee(pool, crew, notifier)
+            self._oversee(pool, crew, notifier, inspection)
         notifier.say("STOPPING=1")
         log.info("stopping")
         crew.wake()
         pool.close()  # what is being read is read again next time; a mail that is being sent is waited for (F4)
         crew.join(lambda: notifier.say("WATCHDOG=1"))
+        self._tell_health(crew)
         log.info("stopped")
         if crew.failure:
             raise LoopFailed(crew.failure)
 
     def _loops(self, pool: Pool) -> list[Loop]:
         """The threads, each with the seconds that one of its rounds may take."""
-        outbox = Outbox(self._current, self.stop)
-        desk = Desk(self._current, pool, outbox.wake, self.stop)
-        intake = Intake(self._current, desk.wake, self.stop)
-        digest = DigestLoop(self._current, outbox.wake, self.stop)
+        outbox = Outbox(self._current, self.halt)
+        desk = Desk(self._current, pool, outbox.wake, self.halt)
+        intake = Intake(self._current, desk.wake, self.halt)
+        digest = DigestLoop(self._current, outbox.wake, self.halt)
         return [
             Loop("intake", intake.run, intake.wake, intake.progress, patience=720.0),
             Loop("desk", desk.run, desk.wake, desk.progress, patience=180.0),
@@ -134,7 +141,7 @@ class Daemon:
             Loop("digest", digest.run, digest.work.set, digest.progress, patience=600.0),
         ]
 
-    def _oversee(self, pool: Pool, crew: Crew, notifier: Notifier) -> None:
+    def _oversee(self, pool: Pool, crew: Crew, notifier: Notifier, inspection: Inspection) -> None:
         """Feed the watchdog while every loop moves; read the settings again when asked."""
         pause = min(notifier.watchdog_seconds or BEAT_SECONDS, BEAT_SECONDS)
         while not self.stop.is_set():
@@ -144,8 +151,12 @@ class Daemon:
             else:
                 notifier.say("WATCHDOG=1")
             self._tell_health(crew)
+            if crew.hurt():
+                inspection.suspect()
             self.wake.wait(pause)
             self.wake.clear()
+            if self.halt.is_set():
+                crew.wake()
             if self.reload.is_set():
                 self.reload.clear()
                 self._read_settings_again(pool, notifier)
@@ -175,6 +186,11 @@ class Daemon:
 
     def _end(self) -> None:
         self.stop.set()
+        self._halt()
+
+    def _halt(self) -> None:
+        """Nothing is taken in, decided or sent any more; whoever asks is still told how it stands."""
+        self.halt.set()
         self.wake.set()
 
     @contextmanager

@@ -21,6 +21,7 @@ from triage.store import daily
 from triage.store.cases import open_cases
 from triage.store.engine import read
 from triage.store.facts import DigestMade, last_digest
+from triage.store.inspections import last_inspection
 from triage.store.ledger import Spot, account, count_in
 from triage.store.mailboxes import frozen, mailbox
 
@@ -60,6 +61,7 @@ def gather(connection: Connection, house: House, day: date, calendar: Calendar, 
         unanswered=daily.unanswered(connection, mark),
         stopped=house.stopped(connection),
         kill_switch=str(house.state_dir / KILL_SWITCH),
+        broken=inspected.found if (inspected := last_inspection(connection)) else (),
         frozen=tuple(box.name for box in frozen(connection)),
         observing=house.policy.mode is Mode.OBSERVE,
     )

@@ -7,9 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from triage.core.decision import LedgerState, OutboxState
+from triage.service.damage import known_damage
 from triage.service.house import House
 from triage.service.progress import Progress
+from triage.service.trouble import TROUBLE, why
 from triage.store.engine import read
+from triage.store.inspections import Inspected, last_inspection
 from triage.store.ledger import count_by_state
 from triage.store.mailboxes import frozen
 from triage.store.outbox import mails, next_due
@@ -27,21 +30,37 @@ class Told:
 
 def write_health(house: House, loops: dict[str, Progress]) -> None:
     """Write the file anew: into a sibling first, so that a reader never sees half of it."""
+    state = {
+        "at": house.now().isoformat(),
+        "mode": house.policy.mode,
+        "damaged": known_damage(house.state_dir),
+        **_of_the_store(house),
+        "disk_free": shutil.disk_usage(house.disk).free,
+        "loops": {name: _loop(progress) for name, progress in loops.items()},
+    }
+    _replace(house.state_dir / HEALTH_FILE, json.dumps(state, indent=1))
+
+
+def _of_the_store(house: House) -> dict[str, object]:
+    """What the database tells; that it tells nothing, where it is damaged or out of reach."""
+    try:
+        return _standing(house)
+    except TROUBLE as trouble:
+        return {"stopped": house.silent(), "unreadable": why(trouble) or type(trouble).__name__}
+
+
+def _standing(house: House) -> dict[str, object]:
     with read(house.engine) as connection:
         due = next_due(connection)
-        state = {
-            "at": house.now().isoformat(),
-            "mode": house.policy.mode,
+        return {
             "stopped": house.stopped(connection),
             "frozen_folders": [box.name for box in frozen(connection)],
             "waiting_to_be_judged": count_by_state(connection, LedgerState.NEW),
+            "inspection": _inspection(last_inspection(connection)),
             "quarantined": count_by_state(connection, LedgerState.QUARANTINED),
             "held": len(mails(connection, (OutboxState.HELD, OutboxState.AMBIGUOUS, OutboxState.DEAD))),
             "next_mail_due": due.isoformat() if due else None,
-            "disk_free": shutil.disk_usage(house.disk).free,
-            "loops": {name: _loop(progress) for name, progress in loops.items()},
         }
-    _replace(house.state_dir / HEALTH_FILE, json.dumps(state, indent=1))
 
 
 def read_health(directory: Path) -> Told:
@@ -52,6 +71,11 @@ def read_health(directory: Path) -> Told:
         return Told(age, tuple((name, int(loop["failures"])) for name, loop in state["loops"].items()))
     except (KeyError, TypeError, AttributeError) as odd:
         raise ValueError("not a health file") from odd
+
+
+def _inspection(last: Inspected | None) -> dict[str, object] | None:
+    """The last look through the whole house: when, and the rules that it found broken."""
+    return {"at": last.at.isoformat(), "broken": [rule for rule, _ in last.found]} if last else None
 
 
 def _loop(progress: Progress) -> dict[str, float | int | None]:

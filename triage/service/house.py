@@ -17,12 +17,14 @@ from triage.core.policy import Policy
 from triage.core.reply import Templates
 from triage.mail.wire import Endpoint
 from triage.paths import models_dir
+from triage.service.damage import known_damage
 from triage.settings import Settings
 from triage.store import facts
 from triage.store.engine import write
 from triage.store.ledger import Versions
 
 KILL_SWITCH = "stop-sending"
+DAMAGED = "database-damaged"
 CARD = "card.json"
 
 
@@ -113,11 +115,15 @@ class House:
         )
 
     def stopped(self, connection: Connection) -> str:
-        """Why nothing may leave now: the kill switch file or the breaker; "" where all is well (A13)."""
+        """Why no reply may leave now: the kill switch file, damage, or the breaker; "" where all is well (A13, C13)."""
+        tripped = facts.tripped(connection)
+        return self.silent() or (tripped[0] if tripped else "")
+
+    def silent(self) -> str:
+        """Why nothing at all may leave now, not even the digest that would tell of it."""
         if (self.state_dir / KILL_SWITCH).exists():
             return "kill-switch"
-        tripped = facts.tripped(connection)
-        return tripped[0] if tripped else ""
+        return DAMAGED if known_damage(self.state_dir) else ""
 
 
 def furnish(settings: Settings, engine: Engine, now: Callable[[], datetime] = utc_now) -> House:

@@ -1,4 +1,4 @@
-"""What must always hold, checked from the database and the mailbox (RELIABILITY C17): `triage doctor --deep`.
+"""What must always hold, checked from the database and the mailbox (RELIABILITY C17): every night, and when asked for.
 
 Each check yields what it finds broken, in Portuguese; together they prove that nothing was lost, doubled or forgotten.
 """
@@ -37,12 +37,21 @@ class Breach:
     detail: str
 
 
+ANSWERED_TWICE = "nenhuma mensagem é respondida duas vezes"
+TOLD_TWICE = "nenhum aviso à longa distância sai duas vezes"
+DOUBLED = (ANSWERED_TWICE, TOLD_TWICE)
+
 Check = Callable[[Connection, House, datetime], Iterator[Breach]]
 
 
 def breaches(house: House) -> list[Breach]:
     """Everything that the database shows to be broken; empty where all holds."""
-    found = [Breach("o banco está íntegro", line) for line in damage(house.engine)]
+    return [*(Breach("o banco está íntegro", line) for line in damage(house.engine)), *broken_rules(house)]
+
+
+def broken_rules(house: House) -> list[Breach]:
+    """The same of a database whose pages are whole."""
+    found: list[Breach] = []
     now = house.now()
     with read(house.engine) as connection:
         for check in CHECKS:
@@ -106,10 +115,10 @@ def _never_twice(connection: Connection, _house: House, _now: datetime) -> Itera
     """One reply for a message, one notice for a case and carrier, one digest for a day."""
     same = (OUTBOX.c.cause, OUTBOX.c.case_number)
     wills = OUTBOX.c.state.in_(WILL_LEAVE)
-    yield from _groups(connection, "nenhuma mensagem é respondida duas vezes", same, wills & OUTBOX.c.kind.in_(REPLIES))
+    yield from _groups(connection, ANSWERED_TWICE, same, wills & OUTBOX.c.kind.in_(REPLIES))
     notice = (OUTBOX.c.case_number, OUTBOX.c.recipient)
     told = wills & (OUTBOX.c.kind == MailKind.CARRIER_NOTICE)
-    yield from _groups(connection, "nenhum aviso à longa distância sai duas vezes", notice, told)
+    yield from _groups(connection, TOLD_TWICE, notice, told)
 
 
 def _within_limits(connection: Connection, house: House, now: datetime) -> Iterator[Breach]:

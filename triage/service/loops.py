@@ -41,8 +41,16 @@ class Crew:
             thread.start()
 
     def stuck(self) -> list[str]:
-        """The loops that made no progress for longer than they may."""
-        return [loop.name for loop in self._loops if loop.progress.silent_for() > loop.patience]
+        """The loops that made no progress for longer than they may; those that have ended in order are left alone."""
+        running = (loop for loop, thread in zip(self._loops, self._threads, strict=True) if thread.is_alive())
+        return [loop.name for loop in running if loop.progress.silent_for() > loop.patience]
+
+    def hurt(self) -> bool:
+        """Whether a loop has met damage in the database since this was last asked."""
+        hurt = [loop.progress for loop in self._loops if loop.progress.hurt]
+        for progress in hurt:
+            progress.hurt = False
+        return bool(hurt)
 
     def progress(self) -> dict[str, Progress]:
         """How each loop fares."""

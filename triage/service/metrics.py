@@ -12,12 +12,14 @@ from sqlalchemy import Connection
 
 from triage.core.decision import LedgerState, Place
 from triage.core.vocabulary import WAITING_ON
+from triage.service.damage import known_damage
 from triage.service.exposition import Family, Sample, Sort, gauge, labelled
 from triage.service.house import KILL_SWITCH, House
 from triage.service.progress import Progress
 from triage.service.trouble import TROUBLE, why
 from triage.store import facts, tallies
 from triage.store.engine import read
+from triage.store.inspections import last_inspection
 from triage.store.ledger import count_by_state
 from triage.store.mailboxes import frozen
 from triage.store.outbox import next_due
@@ -127,6 +129,8 @@ class Figures:
         yield Family("triage_reader_restarts_total", Sort.COUNTER, words, (Sample(self.restarts()),))
         switched = (house.state_dir / KILL_SWITCH).exists()
         yield gauge("triage_kill_switch", "Whether the file that stops all sending is there.", switched)
+        damaged = bool(known_damage(house.state_dir))
+        yield gauge("triage_database_damaged", "Whether the database was found damaged: all has stopped.", damaged)
         free = shutil.disk_usage(house.disk).free
         yield gauge("triage_disk_free_bytes", "Free space for the database.", free)
 
@@ -146,6 +150,9 @@ def _standing(connection: Connection) -> Iterator[Family]:
     yield gauge(
         "triage_breaker_tripped", "Whether the breaker has stopped all sending.", bool(facts.tripped(connection))
     )
+    last = last_inspection(connection)
+    broken = len(last.found) if last else 0
+    yield gauge("triage_broken_rules", "Rules that the last look through the house found broken.", broken)
     yield gauge("triage_frozen_folders", "Folders whose mail is not answered for now.", len(frozen(connection)))
 
 
@@ -156,6 +163,10 @@ def _ages(connection: Connection, now: datetime) -> Iterator[Family]:
     if came is not None:
         words = "Seconds since the last message was taken in."
         yield gauge("triage_seconds_since_message", words, (now - came).total_seconds())
+    inspected = last_inspection(connection)
+    if inspected is not None:
+        words = "Seconds since the house was last looked through."
+        yield gauge("triage_seconds_since_inspection", words, (now - inspected.at).total_seconds())
     if digest is not None:
         words = "Seconds since the last digest was made."
         yield gauge("triage_seconds_since_digest", words, (now - digest.at).total_seconds())

@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Progress:
-    """Written by one loop, read by the watchdog and the health file. Times are of the monotonic clock."""
+    """Written by one loop, read by the watchdog and the health file. Times are of the monotonic clock.
+
+    `hurt`: it has met a page of the database that cannot be read.
+    """
 
     beats: int = 0
     failures: int = 0
+    hurt: bool = False
     last_beat: float = field(default_factory=time.monotonic)
     last_success: float | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from triage.core.retry import Backoff
 from triage.service.progress import Progress
+from triage.store.engine import BEYOND_READING
 
 TROUBLE = (DBAPIError, OSError)
 LADDER = Backoff(first=1.0, cap=30.0, calm=0.5)
@@ -20,6 +21,7 @@ log = structlog.get_logger("trouble")
 def after_trouble(loop: str, trouble: Exception, progress: Progress) -> float:
     """Tell of it, and how many seconds to wait before going on. Nothing is said of the data involved (F8)."""
     pause = LADDER.next_attempt(progress.fail(), random.random())  # noqa: S311 - jitter, not secrecy
+    progress.hurt = progress.hurt or why(trouble) in BEYOND_READING
     log.error("trouble", loop=loop, failure=type(trouble).__name__, why=why(trouble), retry_in=round(pause, 1))
     return pause
 
