@@ -33,7 +33,7 @@ def run(config: Config = None, once: Once = False) -> None:
     except (StoreRefused, AlreadyRunning, LockRefused) as refusal:
         fail([str(refusal)], USAGE)
     except ReaderUnavailable as refusal:
-        fail([f"o leitor de mensagens não pôde começar: {refusal}"], USAGE)
+        fail([f"o leitor de mensagens não pôde começar: {refusal}"], WRONG)
     except ConfigProblems as problems:
         fail(problems.problems, USAGE)
     except Refused as failure:

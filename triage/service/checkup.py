@@ -193,6 +193,8 @@ def _alive(directory: Path) -> Iterator[Finding]:
     failing = [name for name, failures in told.failures if failures >= MANY_FAILURES]
     if silent > SILENT_SECONDS:
         yield Finding(what, Health.WRONG, f"sem sinal há {silent:.0f} s", "systemctl restart triage")
+    elif told.readers:
+        yield Finding(what, Health.WRONG, f"nenhum leitor pôde começar: {told.readers}", "falta memória, ou o modelo?")
     elif failing:
         yield Finding(what, Health.WRONG, f"falha repetida em: {', '.join(failing)}", "veja journalctl -u triage")
     else:

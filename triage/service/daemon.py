@@ -28,6 +28,7 @@ from triage.service.loops import Crew, Loop
 from triage.service.metrics_server import serve_metrics
 from triage.service.notify import Notifier
 from triage.service.outbox import Outbox
+from triage.service.readers import Readers
 from triage.service.trouble import LADDER, TROUBLE, why
 from triage.settings import Settings, SettingsProblems, load_settings
 from triage.store.engine import StoreUnavailable, open_store
@@ -83,9 +84,8 @@ class Daemon:
     wake: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
-        """Watch, judge and answer until SIGTERM or SIGINT. Raises ReaderUnavailable, LoopFailed."""
+        """Watch, judge and answer until SIGTERM or SIGINT. Raises LoopFailed."""
         with self._signals(), Pool(self.house.policy, model=models_dir()) as pool:
-            pool.wait_ready()
             self._serve(pool, Notifier())
 
     def once(self) -> None:
@@ -114,16 +114,18 @@ class Daemon:
         inspection = Inspection(self._current, self._halt, self.stop)
         crew = Crew([*self._loops(pool), inspection.loop()], self._end)
         with serve_metrics(self._current, crew.progress, self.house.settings.metrics.port, pool.restarts):
+            readers = Readers(pool, crew.wake)
+            readers.await_first()
             crew.start()
             notifier.say("READY=1", "STATUS=watching")
             log.info("ready", mode=self.house.policy.mode, folder=self.house.folder)
-            self._oversee(pool, crew, notifier, inspection)
+            self._oversee(readers, crew, notifier, inspection)
         notifier.say("STOPPING=1")
         log.info("stopping")
         crew.wake()
         pool.close()  # what is being read is read again next time; a mail that is being sent is waited for (F4)
         crew.join(lambda: notifier.say("WATCHDOG=1"))
-        self._tell_health(crew)
+        self._tell_health(crew, readers)
         log.info("stopped")
         if crew.failure:
             raise LoopFailed(crew.failure)
@@ -141,7 +143,7 @@ class Daemon:
             Loop("digest", digest.run, digest.work.set, digest.progress, patience=600.0),
         ]
 
-    def _oversee(self, pool: Pool, crew: Crew, notifier: Notifier, inspection: Inspection) -> None:
+    def _oversee(self, readers: Readers, crew: Crew, notifier: Notifier, inspection: Inspection) -> None:
         """Feed the watchdog while every loop moves; read the settings again when asked."""
         pause = min(notifier.watchdog_seconds or BEAT_SECONDS, BEAT_SECONDS)
         while not self.stop.is_set():
@@ -150,7 +152,8 @@ class Daemon:
                 log.error("loops without progress: the watchdog goes hungry", loops=stuck)
             else:
                 notifier.say("WATCHDOG=1")
-            self._tell_health(crew)
+            self._tell_health(crew, readers)
+            readers.look(self.house.policy)
             if crew.hurt():
                 inspection.suspect()
             self.wake.wait(pause)
@@ -159,12 +162,12 @@ class Daemon:
                 crew.wake()
             if self.reload.is_set():
                 self.reload.clear()
-                self._read_settings_again(pool, notifier)
+                self._read_settings_again(readers.pool, notifier)
                 crew.wake()
 
-    def _tell_health(self, crew: Crew) -> None:
+    def _tell_health(self, crew: Crew, readers: Readers) -> None:
         try:
-            write_health(self.house, crew.progress())
+            write_health(self.house, crew.progress(), readers.hindrance)
         except TROUBLE as trouble:
             log.error("health file not written", failure=type(trouble).__name__, why=why(trouble))
 

@@ -22,18 +22,23 @@ HEALTH_FILE = "health.json"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a reader of the file wants to know: its age in seconds, and each loop's failures in a row."""
+    """What a reader of the file wants to know: its age in seconds, each loop's failures in a row, what hinders it."""
 
     age: float
     failures: tuple[tuple[str, int], ...]
+    readers: str = ""
 
 
-def write_health(house: House, loops: dict[str, Progress]) -> None:
-    """Write the file anew: into a sibling first, so that a reader never sees half of it."""
+def write_health(house: House, loops: dict[str, Progress], readers: str = "") -> None:
+    """Write the file anew: into a sibling first, so that a reader never sees half of it.
+
+    `readers`: why no reader can be had.
+    """
     state = {
         "at": house.now().isoformat(),
         "mode": house.policy.mode,
         "damaged": known_damage(house.state_dir),
+        "readers": readers,
         **_of_the_store(house),
         "disk_free": shutil.disk_usage(house.disk).free,
         "loops": {name: _loop(progress) for name, progress in loops.items()},
@@ -68,7 +73,8 @@ def read_health(directory: Path) -> Told:
     state = json.loads((directory / HEALTH_FILE).read_text(encoding="utf-8"))
     try:
         age = (datetime.now(UTC) - datetime.fromisoformat(state["at"])).total_seconds()
-        return Told(age, tuple((name, int(loop["failures"])) for name, loop in state["loops"].items()))
+        failures = tuple((name, int(loop["failures"])) for name, loop in state["loops"].items())
+        return Told(age, failures, str(state["readers"]))
     except (KeyError, TypeError, AttributeError) as odd:
         raise ValueError("not a health file") from odd
 
