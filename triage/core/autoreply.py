@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from triage.core.again import asked_again
 from triage.core.message import Address, Message
 from triage.core.policy import Policy
 from triage.core.subject import bare, is_forward
@@ -62,6 +63,7 @@ _REPORT_TYPES = (
 _OPENING = 400
 
 
+@asked_again
 def machine_signs(message: Message) -> tuple[str, ...]:
     """Codes of every sign that no person wrote this for us; empty where there is none. Order is fixed."""
     checks = (

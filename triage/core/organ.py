@@ -27,6 +27,7 @@ _SHORTENED = {
     "proc": "procuradoria",
     "mil": "militar",
 }
+_MOST_LABELS = 8  # of a domain, "a.b.es.gov.br" has five; no organ's has more
 _LEAST_SLIPPING, _LONG_WORD, _LEAST_WORDS, _SHORT_ACRONYM = 6, 8, 3, 3
 _Entries = list[tuple[tuple[str, ...], Organ]]
 _Index = dict[str, _Entries]
@@ -35,7 +36,15 @@ _Ends = dict[str, list[str]]
 
 def organ_of_domain(domain: str, bulletin: Bulletin) -> Organ | None:
     """The organ that writes from `domain` or from a domain below it."""
-    return next((o for o in bulletin.organs if domain == o.domain or domain.endswith("." + o.domain)), None)
+    known = once(_by_domain, bulletin)
+    labels = domain.rsplit(".", _MOST_LABELS)[-_MOST_LABELS:]
+    found = [known[end] for n in range(len(labels)) if (end := ".".join(labels[n:])) in known]
+    return bulletin.organs[min(found)] if found else None
+
+
+def _by_domain(bulletin: Bulletin) -> dict[str, int]:
+    """The place of the first organ of each domain."""
+    return {organ.domain: place for place, organ in reversed([*enumerate(bulletin.organs)])}
 
 
 def organ_of_people(addresses: Iterable[Address], bulletin: Bulletin, excluded: frozenset[str]) -> Organ | None:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from triage.core.again import asked_again
 from triage.core.form import Form, form_document
 from triage.core.message import Address, Message
 from triage.core.text import Document, clipped, clipped_at, fold
@@ -57,6 +58,7 @@ def state(message: Message, forms: tuple[Form, ...]) -> Statement:
     )
 
 
+@asked_again
 def forward_counts(message: Message) -> bool:
     """Whether a forwarded part is the author's own: what stands above names no service and no line, or points down."""
     above = fold(clipped(message.body.own[: message.body.signature_at]))

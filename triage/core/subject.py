@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from triage.core.again import asked_again
 from triage.core.bulletin import Bulletin, Item
 from triage.core.organ import LINKING, once
 from triage.core.text import fold, one_slip
@@ -52,6 +53,7 @@ def designates(subject: str, item: Item) -> bool:
     return any(_carries(words, meant, key) for key in _keys(item.subject_keys))
 
 
+@asked_again
 def designated_items(subject: str, bulletin: Bulletin) -> tuple[str, ...]:
     """The numbers of every item that `subject` designates."""
     words = _words(bare(subject))

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import authres
 
+from triage.core.again import asked_again
 from triage.core.message import Message
 from triage.core.policy import Policy
 
@@ -44,6 +45,7 @@ class Sender:
         return self.authentication is Authentication.PASS and self.claim is not Claim.LOOKALIKE
 
 
+@asked_again
 def identify(message: Message, policy: Policy) -> Sender:
     """The sender of `message` under `policy`; never raises."""
     return Sender(_claim(message, policy), authenticate(message, policy))
