@@ -71,10 +71,11 @@ def test_sentences_weighed_together_weigh_what_each_does_alone() -> None:
     extract = Extractor(bulletin(), TRAINING_POLICY)
     pieces = extract.pieces(mail("Favor desbloquear o ramal 2020. A fatura de maio não chegou!\nQwxz zzxq wqxk."))
     columns = reader._columns[ITEM]
-    together = reader._scores_of_each(pieces, columns)
+    together = reader._asked_in_each(extract, pieces)
     assert len(pieces) == 3
-    np.testing.assert_allclose(together, [reader._scores(piece, columns) for piece in pieces], atol=1e-5)
-    assert reader._scores_of_each([], columns).shape == (0, together.shape[1])
+    np.testing.assert_allclose(together, [reader._scores(alone)[columns] for alone in extract.alone(pieces)], atol=1e-5)
+    np.testing.assert_array_equal(reader._asked_in_each(extract, [*pieces[1:], pieces[0]])[-1], together[0])
+    assert reader._asked_in_each(extract, []).shape == (0, together.shape[1])
 
 
 def test_reading_needs_no_scikit_learn_and_no_scipy() -> None:

@@ -12,7 +12,8 @@ from triage.learn import facts, words
 from triage.learn.concepts import ideas_of
 from triage.learn.facts import facts_of, recipients_of
 from triage.learn.features import SPACE, Extractor
-from triage.learn.ideas import course, ideas_by_sentence
+from triage.learn.ideas import course
+from triage.learn.phrases import Phrases
 from triage.learn.rendering import TRAINING_POLICY
 from triage.learn.words import WordMemo, sentences
 
@@ -20,7 +21,7 @@ LETTER = "Prezados, solicito o desbloqueio do ramal (27) 3636-1234, pois o préd
 
 
 def extract(text: str, memo: WordMemo | None = None) -> tuple[np.ndarray, np.ndarray]:
-    found = Extractor(bulletin(), TRAINING_POLICY, memo)(mail(text))
+    found = Extractor(bulletin(), TRAINING_POLICY, Phrases(memo))(mail(text))
     return found.slots, found.values
 
 
@@ -40,6 +41,15 @@ def test_the_memo_is_bounded() -> None:
     assert len(memo._words) <= 10
 
 
+def test_sentences_met_before_are_the_same_in_other_company() -> None:
+    phrases = Phrases(WordMemo(60))
+    for text in (LETTER, f"Bom dia.\n{LETTER}", "Bom dia.\n\nBom dia.", LETTER):
+        used, fresh = (Extractor(bulletin(), TRAINING_POLICY, memo)(mail(text)) for memo in (phrases, None))
+        np.testing.assert_array_equal(used.slots, fresh.slots)
+        np.testing.assert_array_equal(used.values, fresh.values)
+    assert 0 < len(phrases._sentences) <= 60 // 12
+
+
 def test_slots_lie_in_the_space_and_values_are_no_larger_than_one() -> None:
     slots, values = extract(LETTER)
     assert slots.min() >= 0
@@ -57,9 +67,16 @@ def test_accents_and_case_make_no_difference() -> None:
 
 def test_sentences_end_at_marks_and_keep_the_question() -> None:
     assert sentences("Foi feito? Sim. Dia 12/06, 9h.", 100) == [
-        ["foi", "feito", "?"],
-        ["sim"],
-        ["dia", "#date", "#hour"],
+        ("foi", "feito", "?"),
+        ("sim",),
+        ("dia", "#date", "#hour"),
+    ]
+
+
+def test_sentences_run_over_the_end_of_a_line_but_not_over_a_blank_one() -> None:
+    assert sentences("peço a\ninstalação\n \t\nda linha\n          \nnova\n--\n", 100) == [
+        ("peco", "a", "instalacao"),
+        ("da", "linha", "nova"),
     ]
 
 
@@ -68,10 +85,13 @@ def test_one_word_may_stand_for_several_ideas() -> None:
 
 
 def test_what_is_left_open_changes_the_course_of_a_text() -> None:
-    memo = WordMemo()
+    phrases = Phrases()
     done, nearly = (
-        set(course(ideas_by_sentence(sentences(text, 200), memo)).tolist())
-        for text in ("As linhas foram instaladas.", "As linhas foram instaladas. Falta uma.")
+        set(course([row for sentence in text for row in sentence.course]).tolist())
+        for text in phrases.all(
+            phrases.tokens(text, 200)
+            for text in ("As linhas foram instaladas.", "As linhas foram instaladas. Falta uma.")
+        )
     )
     assert nearly - done
     assert done - nearly

@@ -1,6 +1,6 @@
 """The trained classifier: a message in, calibrated probabilities out. Needs numpy alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -15,23 +15,28 @@ from triage.core.policy import Policy
 from triage.core.reading import Reading
 from triage.core.vocabulary import Kind
 from triage.learn.artifact import Weights, load
-from triage.learn.features import Extractor, Features
+from triage.learn.features import Extractor, Features, Piece
 from triage.learn.heads import ITEM, KIND, NO, REASON, SEVERAL, SPLIT_ITEM, STATUS, YES
+from triage.learn.phrases import LONGEST_KEPT, Phrases
 from triage.learn.several import signs
-from triage.learn.words import WordMemo
+from triage.learn.words import Remembered, WordMemo
 
 _HARDLY = 0.01  # less likely a request than this: nobody asks how many items it is about
 Probabilities = dict[str, dict[str, float]]
 
 
 class Classifier:
-    """Reads messages. Holds the weights and a bounded memo of words, which changes the time and never the answer."""
+    """Reads messages. Holds the weights and a bounded memo, which changes the time and never the answer."""
 
     def __init__(self, weights: Weights, memo: WordMemo | None = None) -> None:
         self._weights = weights
-        self._memo = memo or WordMemo()
-        ends = np.cumsum([0, *(len(head.labels) for head in weights.heads)]).tolist()
+        self._phrases = Phrases(memo)
+        sizes = [len(head.labels) for head in weights.heads]
+        ends = np.cumsum([0, *sizes]).tolist()
+        self._starts = np.array(ends[:-1])
+        self._head = np.repeat(np.arange(len(sizes)), sizes)
         self._columns = {head.name: slice(a, b) for head, (a, b) in zip(weights.heads, pairwise(ends), strict=True)}
+        self._asked = Remembered[Piece, NDArray[np.float64]](self._phrases.kept)
 
     @classmethod
     def load(cls, folder: Path) -> "Classifier":
@@ -68,38 +73,57 @@ class Classifier:
 
     def answers(self, message: Message, bulletin: Bulletin, policy: Policy) -> Probabilities:
         """The probabilities of every head, as the model has them (item 2.2 by service)."""
-        extract = Extractor(bulletin, policy, self._memo)
+        extract = Extractor(bulletin, policy, self._phrases)
         scores = self._scores(extract(message))
+        shares = self._shares(scores)
         found = {
-            head.name: dict(zip(head.labels, softmax(scores[self._columns[head.name]]).tolist(), strict=True))
+            head.name: dict(zip(head.labels, shares[self._columns[head.name]], strict=True))
             for head in self._weights.heads
         }
         if found[KIND][Kind.REQUEST] < _HARDLY:
             return found
-        item = self._columns[ITEM]
-        several = self._several(scores, self._scores_of_each(extract.pieces(message), item))
+        several = self._several(scores, self._asked_in_each(extract, extract.pieces(message)))
         return {**found, SEVERAL: {NO: 1 - several, YES: several}}
 
-    def _scores(self, features: Features, columns: slice = slice(None)) -> NDArray[np.float64]:
-        """The scores (log-odds) of `columns`."""
+    def _shares(self, scores: NDArray[np.float64]) -> list[float]:
+        """Each head's probabilities, worked out for all heads at once."""
+        raised = np.exp(scores - np.maximum.reduceat(scores, self._starts)[self._head])
+        shares: list[float] = (raised / np.add.reduceat(raised, self._starts)[self._head]).tolist()
+        return shares
+
+    def _scores(self, features: Features) -> NDArray[np.float64]:
+        """The scores (log-odds) of every head's labels."""
         known = self._weights
         rows = known.row[features.slots]
-        learnt = np.flatnonzero(rows)
-        scores = features.values[learnt] @ known.weights.take(rows[learnt], axis=0)[:, columns] + known.bias[columns]
+        learnt = rows > 0
+        scores = features.values[learnt] @ known.weights.take(rows[learnt], axis=0) + known.bias
         return scores.astype(np.float64)
 
+    def _asked_in_each(self, extract: Extractor, pieces: Sequence[Piece]) -> NDArray[np.float64]:
+        """The scores of the items for each piece (rows); those met before are remembered."""
+        item = self._columns[ITEM]
+        if not pieces:
+            return np.empty((0, item.stop - item.start))
+        new = list({piece: None for piece in pieces if piece not in self._asked})
+        found = dict(zip(new, self._scores_of_each(extract.alone(new), item), strict=True)) if new else {}
+        scores = np.array([found[piece] if piece in found else self._asked[piece] for piece in pieces])
+        for piece, asked in found.items():
+            if sum(map(len, piece)) <= LONGEST_KEPT:
+                self._asked.keep(piece, asked.copy())
+        return scores
+
     def _scores_of_each(self, texts: list[Features], columns: slice) -> NDArray[np.float64]:
-        """The scores of `columns` for each of several short texts (rows), weighed in one go."""
+        """The scores of `columns` for each of several short texts (rows), weighed in one go.
+
+        Each is summed by itself, so that it comes out the same to the last bit in whatever company it is weighed.
+        """
         known = self._weights
-        if not texts:
-            return np.empty((0, len(known.bias[columns])))
         rows = known.row[np.concatenate([text.slots for text in texts])]
-        learnt = np.flatnonzero(rows)
-        owner = np.repeat(np.arange(len(texts)), [len(text.slots) for text in texts])[learnt]
-        shares = np.zeros((len(texts), len(learnt)), dtype=np.float32)
-        shares[owner, np.arange(len(learnt))] = np.concatenate([text.values for text in texts])[learnt]
-        scores: NDArray[np.float32] = shares @ known.weights.take(rows[learnt], axis=0)[:, columns]
-        return (scores + known.bias[columns]).astype(np.float64)
+        values = np.concatenate([text.values for text in texts])
+        starts = np.cumsum([0, *(len(text.slots) for text in texts[:-1])])
+        weighed = known.weights.take(rows, axis=0)[:, columns] * values[:, np.newaxis]
+        scores: NDArray[np.float64] = np.add.reduceat(weighed, starts, dtype=np.float64)
+        return scores + known.bias[columns]
 
     def _several(self, whole: NDArray[np.float64], pieces: NDArray[np.float64]) -> float:
         """The probability of several items: the head's own opinion weighed with what each sentence asks for."""
@@ -107,13 +131,6 @@ class Classifier:
         seen = signs(yes - no, whole[self._columns[ITEM]], pieces)
         *weights, bias = self._weights.several
         return float(1 / (1 + np.exp(-(seen @ np.array(weights) + bias))))
-
-
-def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probabilities from scores, along the last axis."""
-    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    shares: NDArray[np.float64] = raised / raised.sum(axis=-1, keepdims=True)
-    return shares
 
 
 def _fold(split: dict[str, float]) -> tuple[dict[str, float], dict[str, float]]:

@@ -21,8 +21,9 @@ from triage.core.statement import forward_counts
 from triage.core.subject import bare
 from triage.learn.concepts import COURSE, IDEAS
 from triage.learn.facts import facts_of, recipients_of
-from triage.learn.ideas import Ideas, course, hashes_of, ideas_by_sentence, together
-from triage.learn.words import Hashes, Word, WordMemo, sentences
+from triage.learn.ideas import course, hashes_of
+from triage.learn.phrases import Phrases, Sentence
+from triage.learn.words import Hashes, Tokens
 
 _REVISION = 6  # raised whenever a message comes to have other features than before
 SPACE_BITS = 21
@@ -50,8 +51,6 @@ _OWN, _SUBJECT, _SIGNATURE, _QUOTED = 20_000, 300, 1_000, 2_000
 _PIECES = re.compile(r"(?<=[.;!?])\s+|\n+")
 _LEAST_PIECE, _MOST_PIECES = 12, 30
 _FIRST = np.uint32(2_654_435_761)
-_SECOND = np.uint32(2_246_822_519)
-_SKIP = np.uint32(3_266_489_917)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,127 +67,127 @@ def features_version() -> str:
     return hashlib.sha256(described.encode()).hexdigest()[:16]
 
 
-class Extractor:
-    """Turns messages into features. Keeps a bounded memo of words; the result never depends on what it holds."""
+Piece = tuple[Tokens, ...]
+"""A sentence or line of the own text by itself, as the tokens of each sentence that it holds."""
 
-    def __init__(self, bulletin: Bulletin, policy: Policy, memo: WordMemo | None = None) -> None:
+
+class Extractor:
+    """Turns messages into features. The result never depends on what its memo holds."""
+
+    def __init__(self, bulletin: Bulletin, policy: Policy, phrases: Phrases | None = None) -> None:
         self._bulletin = bulletin
         self._policy = policy
-        self._memo = memo or WordMemo()
+        self._phrases = phrases or Phrases()
 
     def __call__(self, message: Message) -> Features:
         """The features of `message`."""
-        return _features([self._hashes(message)])[0]
+        found = _weighed([self._hashes(message)])
+        return Features(found.keys & (SPACE - 1), found.values)
 
-    def pieces(self, message: Message) -> list[Features]:
-        """The features of each sentence or line of the own text by itself: what is asked for in each may differ."""
+    def pieces(self, message: Message) -> list[Piece]:
+        """The sentences and lines of the own text: what is asked for in each may differ."""
         written = [part for part in _PIECES.split(_above(message.body)[:_OWN]) if len(part.strip()) >= _LEAST_PIECE]
-        texts = [sentences(part, _OWN) for part in written[:_MOST_PIECES]]
-        return _features([self._prose("own", text, ideas_by_sentence(text, self._memo)) for text in texts if text])
+        found = (tuple(self._phrases.tokens(part, _OWN)) for part in written[:_MOST_PIECES])
+        return [piece for piece in found if piece]
+
+    def alone(self, pieces: Sequence[Piece]) -> list[Features]:
+        """The features of each piece by itself."""
+        texts = [_prose("own", text) for text in self._phrases.all(map(list, pieces))]
+        return _apart(_weighed(texts), len(texts)) if texts else []
 
     def groups(self, message: Message) -> Iterator[tuple[str, NDArray[np.int32]]]:
         """The distinct slots of each group that has any."""
+        found: dict[str, list[Hashes]] = {}
         for name, hashes in self._hashes(message):
             if len(hashes):
-                yield name, np.unique(_slots(hashes, _STIR[name]).astype(np.int32))
+                found.setdefault(name, []).append(hashes)
+        for name, parts in found.items():
+            yield name, np.unique(_slots(np.concatenate(parts), _STIR[name]).astype(np.int32))
 
     def _hashes(self, message: Message) -> Iterator[tuple[str, Hashes]]:
+        """What each group consists of, in one part or several."""
+        own, subject, signature, quoted, forwarded = self._phrases.all(self._texts(message))
         yield "facts", hashes_of(set(facts_of(message, self._bulletin, self._policy)))
         yield "recipients", hashes_of(set(recipients_of(message, self._policy)))
-        own = _own_sentences(message)
-        ideas = ideas_by_sentence(own, self._memo)
-        yield from self._prose("own", own, ideas)
-        yield "own.course", course(ideas)
-        subject = sentences(bare(message.subject), _SUBJECT)
-        yield from self._prose("subject", subject, ideas_by_sentence(subject, self._memo))
-        signature = sentences(message.body.own[message.body.signature_at :], _SIGNATURE)
-        yield "signature.words", self._words(signature)
-        quoted = sentences(message.body.quoted, _QUOTED)
-        yield "quoted.words", self._words(quoted)
-        yield "quoted.ideas", together(ideas_by_sentence(quoted, self._memo))
-        forwarded = message.body.forwarded[0].text if message.body.forwarded else ""
-        yield "forwarded.words", self._words(sentences(forwarded, _QUOTED))
+        yield from _prose("own", own)
+        yield "own.course", course([row for sentence in own for row in sentence.course])
+        yield from _prose("subject", subject)
+        for name, text in (("signature", signature), ("quoted", quoted), ("forwarded", forwarded)):
+            yield from ((f"{name}.words", sentence.grams) for sentence in text)
+        yield from (("quoted.ideas", sentence.ideas) for sentence in quoted)
 
-    def _prose(self, name: str, text: list[list[str]], ideas: Ideas) -> Iterator[tuple[str, Hashes]]:
-        words = [self._memo.all(sentence) for sentence in text]
-        yield f"{name}.words", _word_grams(words)
-        yield f"{name}.chars", _joined([word.grams for word in dict.fromkeys(chain.from_iterable(words))])
-        yield f"{name}.ideas", together(ideas)
-        if name == "own" and words:
-            yield "own.first", _hashes(words[0])
-            yield "own.last", _hashes(words[-1])
-
-    def _words(self, text: list[list[str]]) -> Hashes:
-        return _word_grams([self._memo.all(sentence) for sentence in text])
+    def _texts(self, message: Message) -> Iterator[list[Tokens]]:
+        body, tokens = message.body, self._phrases.tokens
+        forwarded = tokens(body.forwarded[0].text, _QUOTED) if body.forwarded else []
+        own = tokens(_above(body), _OWN)
+        # What is forwarded counts as own where the own text points down to it.
+        yield own + forwarded if forwarded and forward_counts(message) else own
+        yield tokens(bare(message.subject), _SUBJECT)
+        yield tokens(body.own[body.signature_at :], _SIGNATURE)
+        yield tokens(body.quoted, _QUOTED)
+        yield forwarded
 
 
-def _features(texts: Sequence[Iterable[tuple[str, Hashes]]]) -> list[Features]:
+def _prose(name: str, text: Sequence[Sentence]) -> Iterator[tuple[str, Hashes]]:
+    words = dict.fromkeys(chain.from_iterable(sentence.words for sentence in text))
+    yield from ((f"{name}.words", sentence.grams) for sentence in text)
+    yield from ((f"{name}.chars", word.grams) for word in words)
+    yield from ((f"{name}.ideas", sentence.ideas) for sentence in text)
+    if name == "own" and text:
+        yield "own.first", text[0].hashes
+        yield "own.last", text[-1].hashes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Weighed:
+    """The features of one or several texts: the text and group of each (`numbers`, by their place) and its slot as one
+    key, ascending."""
+
+    numbers: list[tuple[int, str]]
+    keys: NDArray[np.int32]
+    values: NDArray[np.float32]
+
+
+def _weighed(texts: Sequence[Iterable[tuple[str, Hashes]]]) -> _Weighed:
     """The features of each text, worked out for all of them at once: the calls cost more than the numbers."""
-    named = [(text, name, part) for text, groups in enumerate(texts) for name, part in groups if len(part)]
-    if not named:
-        return []
-    sizes = [len(part) for _, _, part in named]
-    stirs = np.repeat(np.array([_STIR[name] for _, name, _ in named], dtype=np.uint32), sizes)
-    slots = _slots(np.concatenate([part for _, _, part in named]), stirs)
-    keys = _once(np.repeat(np.arange(len(named), dtype=np.int32), sizes) << SPACE_BITS | slots.astype(np.int32))
+    numbers: dict[tuple[int, str], int] = {}
+    groups, parts = [], []
+    for text, named in enumerate(texts):
+        for name, part in named:
+            groups.append(numbers.setdefault((text, name), len(numbers)))
+            parts.append(part)
+    of = np.array(groups, dtype=np.int32).repeat(list(map(len, parts)))
+    stirs = np.array([_STIR[name] for _, name in numbers], dtype=np.uint32)
+    keys = _once(of << SPACE_BITS | _slots(np.concatenate([_NONE, *parts]), stirs[of]).view(np.int32))
     group = keys >> SPACE_BITS
-    values = (1 / np.sqrt(np.bincount(group))).astype(np.float32)[group]
-    ends = np.searchsorted(np.array([text for text, _, _ in named])[group], np.arange(1, len(texts)))
-    parts = zip(np.split(keys & (SPACE - 1), ends), np.split(values, ends), strict=True)
-    return [Features(slots, values) for slots, values in parts]
+    sizes = np.bincount(group, minlength=len(numbers))
+    values = (1 / np.sqrt(np.maximum(sizes, 1))).astype(np.float32)[group]
+    return _Weighed(list(numbers), keys, values)
+
+
+def _apart(found: _Weighed, texts: int) -> list[Features]:
+    """The features of each of several texts."""
+    of = np.array([text for text, _ in found.numbers])[found.keys >> SPACE_BITS]
+    ends = np.searchsorted(of, np.arange(1, texts))
+    apart = zip(np.split(found.keys & (SPACE - 1), ends), np.split(found.values, ends), strict=True)
+    return [Features(slots, values) for slots, values in apart]
 
 
 def _once(keys: NDArray[np.int32]) -> NDArray[np.int32]:
     """The different keys, ascending."""
     keys.sort()
-    first = np.empty(len(keys), dtype=bool)
-    first[0] = True
+    first = np.ones(len(keys), dtype=bool)
     np.not_equal(keys[1:], keys[:-1], out=first[1:])
     return keys[first]
 
 
-_EMPTY: Hashes = np.empty(0, dtype=np.uint32)
-
-
-def _own_sentences(message: Message) -> list[list[str]]:
-    """The own text above the signature, and what is forwarded where the own text points down to it."""
-    body = message.body
-    found = sentences(_above(body), _OWN)
-    if body.forwarded and forward_counts(message):
-        found += sentences(body.forwarded[0].text, _QUOTED)
-    return found
+_NONE: Hashes = np.empty(0, dtype=np.uint32)
 
 
 def _above(body: Body) -> str:
     """The own text above the signature; all of it where nothing stands above."""
     above = body.own[: body.signature_at]
     return above if above.strip() else body.own
-
-
-def _word_grams(text: list[list[Word]]) -> Hashes:
-    """Words, pairs of words in a row, and pairs of stems in a row or one apart, never across sentences."""
-    if not text:
-        return _EMPTY
-    flat = list(chain.from_iterable(text))
-    words, stems = _hashes(flat), np.array([word.stem for word in flat], dtype=np.uint32)
-    sentence = np.repeat(np.arange(len(text)), [len(words) for words in text])
-    together, near = sentence[1:] == sentence[:-1], sentence[2:] == sentence[:-2]
-    parts = (
-        words,
-        (words[:-1] * _FIRST ^ words[1:] * _SECOND)[together],
-        stems * _SECOND,
-        (stems[:-1] * _SECOND ^ stems[1:] * _FIRST)[together],
-        (stems[:-2] * _SKIP ^ stems[2:] * _FIRST)[near],
-    )
-    return np.concatenate(parts)
-
-
-def _hashes(sentence: list[Word]) -> Hashes:
-    return np.array([word.hash for word in sentence], dtype=np.uint32)
-
-
-def _joined(parts: list[Hashes]) -> Hashes:
-    return np.concatenate(parts) if parts else _EMPTY
 
 
 # The group's name stirs the hash.

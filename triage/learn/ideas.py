@@ -1,32 +1,34 @@
 """How the ideas of a text stand together: in a sentence, in a row, and over the whole text."""
 
-from collections.abc import Iterable
-from itertools import combinations, pairwise
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import chain, combinations, pairwise
 from zlib import crc32
 
 import numpy as np
 
 from triage.learn.concepts import COURSE, idea_of_phrase
-from triage.learn.words import Hashes, WordMemo
+from triage.learn.words import Hashes, Remembered, Tokens, Word
 
 _MOST_IDEAS = 24
 _LONGEST_SENTENCE = 40
 _SHARED = frozenset(COURSE)
 
 
-Ideas = list[list[tuple[str, ...]]]
+Ideas = list[tuple[str, ...]]
+"""The ideas of each word of a stretch of text, those that have any."""
 
 
-def ideas_by_sentence(text: list[list[str]], memo: WordMemo) -> Ideas:
-    """The ideas of each word that has any, in order; long sentences are cut, so that the work stays linear."""
-    pieces = [s[at : at + _LONGEST_SENTENCE] for s in text for at in range(0, len(s), _LONGEST_SENTENCE)]
-    rows = [_ideas(piece, memo) for piece in pieces]
+def ideas_of_sentence(sentence: Tokens, words: Sequence[Word]) -> list[Ideas]:
+    """The ideas of a sentence; a long one is cut, so that the work stays linear. Stretches without any are left out."""
+    starts = range(0, len(sentence), _LONGEST_SENTENCE)
+    rows = [_ideas(sentence[at : at + _LONGEST_SENTENCE], words[at : at + _LONGEST_SENTENCE]) for at in starts]
     return [row for row in rows if row]
 
 
-def _ideas(piece: list[str], memo: WordMemo) -> list[tuple[str, ...]]:
+def _ideas(piece: Tokens, words: Sequence[Word]) -> Ideas:
     """The ideas of each word; that of two words in a row stands with the second."""
-    ideas = [word.ideas for word in memo.all(piece)]
+    ideas = [word.ideas for word in words]
     for at, phrase in enumerate(map(idea_of_phrase, piece, piece[1:]), start=1):
         if phrase:
             ideas[at] = (*ideas[at], phrase)
@@ -44,7 +46,7 @@ _PAIRS = np.array(
 )
 
 
-def together(rows: list[list[tuple[str, ...]]]) -> Hashes:
+def together(rows: list[Ideas]) -> Hashes:
     """Each idea, each two in a sentence, and each two in a row: order tells tense and the reach of a negation."""
     found: set[int] = set()
     for row in rows:
@@ -61,48 +63,35 @@ def _plain(ideas: Iterable[str]) -> list[str]:
     return [idea for idea in ideas if "/" not in idea]
 
 
-class _Pairs(dict[tuple[str, str], int]):
-    """The hash of two names with a sign between them. Bounded, as words that are no ideas may stand for themselves."""
-
-    def __init__(self, sign: str) -> None:
-        super().__init__()
-        self._sign = sign
-
-    def __missing__(self, pair: tuple[str, str]) -> int:
-        if len(self) >= _MOST_KEPT:
-            self.clear()
-        self[pair] = value = crc32(self._sign.join(pair).encode())
-        return value
+def shared(row: Ideas) -> frozenset[str]:
+    """The ideas about progress that a stretch of text holds."""
+    return _SHARED.intersection(chain.from_iterable(row))
 
 
-class _Names(dict[str, int]):
-    """The hash of a name. Bounded."""
-
-    def __missing__(self, name: str) -> int:
-        if len(self) >= _MOST_KEPT:
-            self.clear()
-        self[name] = value = crc32(name.encode())
-        return value
-
-
-_MOST_KEPT = 20_000
-_NAMED, _BESIDE, _IN_A_ROW = _Names(), _Pairs("&"), _Pairs(">")
-
-
-def course(rows: list[list[tuple[str, ...]]]) -> Hashes:
-    """Which ideas about progress the text holds and which it lacks, two by two; and those it begins and ends with.
+def course(rows: list[frozenset[str]]) -> Hashes:
+    """Which ideas about progress a text holds and which it lacks, two by two; and those it begins and ends with.
 
     "Done" with nothing about what is left means another thing than "done" with it, however far apart they stand.
     """
-    by_sentence = [{idea for ideas in row for idea in ideas} & _SHARED for row in rows]
-    if not by_sentence:
+    if not rows:
         return hashes_of(set())
-    held = set().union(*by_sentence)
+    names = {f"first {idea}" for idea in rows[0]} | {f"last {idea}" for idea in rows[-1]}
+    return np.concatenate([_pairs(frozenset().union(*rows)), hashes_of(names)])
+
+
+@lru_cache(maxsize=1_024)
+def _pairs(held: frozenset[str]) -> Hashes:
     present = np.array([idea in held for idea in COURSE])
     state = present[_FIRSTS] * 2 + present[_SECONDS]
-    pairs = _PAIRS[np.arange(len(state)), state][state > 0]
-    names = {f"first {idea}" for idea in by_sentence[0]} | {f"last {idea}" for idea in by_sentence[-1]}
-    return np.concatenate([pairs, hashes_of(names)])
+    hashes: Hashes = _PAIRS[np.arange(len(state)), state][state > 0]
+    return hashes
+
+
+_MOST_KEPT = 20_000
+_NAMED = Remembered[str, int](_MOST_KEPT, lambda name: crc32(name.encode()))
+# Bounded, as words that are no ideas may stand for themselves.
+_BESIDE = Remembered[tuple[str, str], int](_MOST_KEPT, lambda pair: crc32("&".join(pair).encode()))
+_IN_A_ROW = Remembered[tuple[str, str], int](_MOST_KEPT, lambda pair: crc32(">".join(pair).encode()))
 
 
 def hashes_of(names: set[str]) -> Hashes:

@@ -48,7 +48,8 @@ class Pieces:
 def pieces_over(records: Sequence[Record], bulletin: Bulletin, slots: NDArray[np.int64]) -> Pieces:
     """The sentences of `records`, each by itself."""
     extract = Extractor(bulletin, TRAINING_POLICY)
-    found = [(place, piece) for place, r in enumerate(records) for piece in extract.pieces(message_of(r))]
+    messages = map(message_of, records)
+    found = [(place, f) for place, m in enumerate(messages) for f in extract.alone(extract.pieces(m))]
     rows = sparse.csr_matrix(
         (
             np.concatenate([piece.values for _, piece in found]).astype(np.float64),

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 from zlib import crc32
 
 import numpy as np
@@ -15,7 +16,7 @@ Hashes = NDArray[np.uint32]
 
 MEMO_WORDS = 50_000
 LONGEST_WORD = 40
-_PIECE = re.compile(r"#[a-z]+|[a-z0-9]+|[.!?;:]|\n[ \t]{0,8}\n")
+_PIECE = re.compile(r"#[a-z]+|[a-z0-9]+|[.!?;:]")
 _DIGIT = re.compile(r"\d")
 _SHAPES = (
     (re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}"), " #address "),
@@ -40,6 +41,40 @@ _ENDINGS = (
 )
 
 
+Tokens = tuple[str, ...]
+Line = tuple[Tokens, ...]
+"""A line's tokens, parted where a sentence ends: those before the first mark, between the marks, behind the last."""
+
+BLANK: Line = ((),)  # told by its identity from other lines without a word
+_LONGEST_BLANK = 8
+
+
+def line_of(text: str) -> Line:
+    """A line of text as tokens; BLANK itself where it parts what stands above from what stands below."""
+    plain = text.lower()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
+    if len(plain) <= _LONGEST_BLANK and not plain.strip(" \t"):
+        return BLANK
+    if "@" in plain or _DIGIT.search(plain):
+        for shape, name in _SHAPES:
+            if _SIGNS.get(name, "") in plain:
+                plain = shape.sub(name, plain)
+    found: list[Tokens] = []
+    sentence: list[str] = []
+    for piece in _PIECE.findall(plain):
+        if piece.isalpha() or piece[0] == "#":
+            sentence.append(piece)
+        elif piece.isalnum():
+            sentence.append(_shape(piece))
+        elif piece != ":":
+            if piece == "?":
+                sentence.append(piece)
+            found.append(tuple(sentence))
+            sentence = []
+    return (*found, tuple(sentence))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Word:
     """What one word contributes wherever it stands: `hash` of the word, of its `stem`, of its n-grams; its ideas."""
@@ -50,28 +85,20 @@ class Word:
     ideas: tuple[str, ...]
 
 
-def sentences(text: str, limit: int) -> list[list[str]]:
-    """The folded tokens of the first `limit` characters, by sentence; a question mark stays with its sentence."""
-    plain = text[:limit].lower()
-    if not plain.isascii():
-        plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
-    if "@" in plain or _DIGIT.search(plain):
-        for shape, name in _SHAPES:
-            if _SIGNS.get(name, "") in plain:
-                plain = shape.sub(name, plain)
-    found: list[list[str]] = []
+def sentences(text: str, limit: int, lines: Callable[[str], Line] = line_of) -> list[Tokens]:
+    """The folded tokens of the first `limit` characters, by sentence; a question mark stays with its sentence.
+
+    A sentence runs on over the end of a line, and ends at a blank one.
+    """
+    found: list[Tokens] = []
     sentence: list[str] = []
-    for piece in _PIECE.findall(plain):
-        if piece.isalpha() or piece[0] == "#":
-            sentence.append(piece)
-        elif piece.isalnum():
-            sentence.append(_shape(piece))
-        elif piece != ":":
-            if piece == "?":
-                sentence.append(piece)
-            found.append(sentence)
-            sentence = []
-    found.append(sentence)
+    for line in map(lines, text[:limit].split("\n")):
+        ends = line is BLANK or len(line) > 1
+        sentence += line[0]
+        if ends:
+            found += (tuple(sentence), *line[1:-1])
+            sentence = list(line[-1])
+    found.append(tuple(sentence))
     return [sentence for sentence in found if sentence]
 
 
@@ -82,11 +109,42 @@ def _shape(token: str) -> str:
     return f"#{min(len(token), 9)}" if token.isdigit() else "#x"
 
 
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Remembered(dict[Key, Value]):
+    """What was worked out before. Bounded: when full it starts anew, so that hostile text cannot grow it.
+
+    A missing key is worked out by `make`, where there is one.
+    """
+
+    def __init__(self, size: int, make: Callable[[Key], Value] | None = None) -> None:
+        super().__init__()
+        self._size = size
+        self._make = make
+
+    def __missing__(self, key: Key) -> Value:
+        if self._make is None:
+            raise KeyError(key)
+        made = self._make(key)
+        self.keep(key, made)
+        return made
+
+    def keep(self, key: Key, made: Value) -> None:
+        """Remember what was worked out elsewhere."""
+        if self._size:
+            if len(self) >= self._size:
+                self.clear()
+            self[key] = made
+
+
 class WordMemo:
-    """Words looked up once. Bounded: when full it starts anew, so that hostile text cannot grow it."""
+    """Words looked up once, `size` of them."""
 
     def __init__(self, size: int = MEMO_WORDS) -> None:
-        self._words = _Words(size)
+        self.size = size
+        self._words = Remembered(size, _word)
 
     def __call__(self, word: str) -> Word:
         return self._words[word]
@@ -96,23 +154,8 @@ class WordMemo:
         return list(map(self._words.__getitem__, words))
 
 
-class _Words(dict[str, Word]):
-    """Words by what is written; one that is missing is worked out, and kept while there is room."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self._size = size
-
-    def __missing__(self, word: str) -> Word:
-        known = _word(word[:LONGEST_WORD])
-        if self._size:
-            if len(self) >= self._size:
-                self.clear()
-            self[word] = known
-        return known
-
-
-def _word(word: str) -> Word:
+def _word(written: str) -> Word:
+    word = written[:LONGEST_WORD]
     padded = f" {word} "
     grams = {
         padded[start : start + length]
