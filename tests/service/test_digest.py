@@ -23,7 +23,7 @@ from triage.service.digest import MAX_BYTES, digest_text, send_digest
 from triage.service.digest_loop import DigestLoop, due_now
 from triage.service.house import House
 from triage.store import facts
-from triage.store.cases import add_events, open_case
+from triage.store.casebook import CaseBook
 from triage.store.engine import write
 from triage.store.ledger import Received, Spot, file_message, receive
 from triage.store.mailboxes import meet
@@ -58,8 +58,10 @@ def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
 def opened(house: House, case: Case, what: Happened = Happened.COMPLETE_REQUEST) -> Case:
     """The case in the store, with the event that opened or ended it."""
     with write(house.engine) as connection:
-        row, stored = open_case(connection, case)
-        add_events(connection, [(row, CaseEvent(case.opened_at, what, By.REQUESTER, "", "", None, case.state))])
+        book = CaseBook(connection, house.now())
+        rank, stored = book.open(case)
+        book.note(rank, CaseEvent(case.opened_at, what, By.REQUESTER, "", "", None, case.state))
+        book.flush()
     return stored
 
 
@@ -158,7 +160,9 @@ def test_all_of_it_stays_within_200_kb_whoever_wrote_the_subjects(house: House) 
         for number in range(700):
             text = texts[number % len(texts)] + noise[number % 300 :]
             named = {"subject": text, "requester_name": text}
-            open_case(connection, a_case(0, State.WITH_OPERATOR, "2.2", "SEDU", wall(MONDAY, 7), **named))
+            book = CaseBook(connection, house.now())
+            book.open(a_case(0, State.WITH_OPERATOR, "2.2", "SEDU", wall(MONDAY, 7), **named))
+            book.flush()
     send_digest(house, MONDAY)
     raw = digests(house)[0].raw
     assert len(raw) <= MAX_BYTES
@@ -200,7 +204,10 @@ def test_the_accounts_of_two_digests_hold_every_message_once(house: House, clock
 def test_answered_means_that_our_answer_left(house: House, clock: Clock) -> None:
     ids = received(house, 2)
     with write(house.engine) as connection:
-        row, stored = open_case(connection, a_case(0, State.INCOMPLETE, "1.1", "SEDU", wall(MONDAY, 7)))
+        book = CaseBook(connection, house.now())
+        rank, stored = book.open(a_case(0, State.INCOMPLETE, "1.1", "SEDU", wall(MONDAY, 7)))
+        book.flush()
+        row = book.row(rank)
         for ledger in ids:
             name = f"<{ledger}@sedu>"
             file_message(connection, ledger, Filing(LedgerState.JUDGED), house.now(), message_id=name, case_id=row)

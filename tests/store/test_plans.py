@@ -14,6 +14,7 @@ from triage.store.limits import count_replies
 from triage.store.outbox import cancel, drafts_due, expire_leases, lease_due, next_due, put
 
 SMALL = ("mailbox", "counter", "lease", "fact", "digest")
+FOUND = ("CONSTANT", "(", "counted")  # what a subquery has found by an index
 MANY = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) "
 
 
@@ -71,7 +72,7 @@ def test_no_statement_of_a_message_reads_a_table_through(busy: Engine) -> None:
         statement: step
         for statement, steps in plans.items()
         for step in steps
-        if step.startswith("SCAN") and not step.split()[1].startswith((*SMALL, "CONSTANT", "("))
+        if step.startswith("SCAN") and not step.split()[1].startswith((*SMALL, *FOUND))
     }
     assert reading_through == {}
 

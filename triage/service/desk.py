@@ -9,20 +9,19 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 import structlog
-from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from triage.core.decision import Filing, LedgerState, World
+from triage.core.decision import Filing, LedgerState
 from triage.service.child import ReaderUnavailable
 from triage.service.confine import Pool
 from triage.service.house import House
 from triage.service.progress import Progress
 from triage.service.trouble import TROUBLE, after_trouble
-from triage.service.verdicts import decide_about
+from triage.service.verdicts import Brief, Sitting, brief
 from triage.service.wire import Judged, Reason, Unreadable
-from triage.store.commit import Committed
+from triage.store.commit import Committed, Written
 from triage.store.engine import read, write
-from triage.store.ledger import Waiting, begin_attempts, file_message, waiting
+from triage.store.ledger import Waiting, begin_attempts, waiting
 from triage.store.trials import fitting, forgive, still_new
 
 log = structlog.get_logger("desk")
@@ -162,25 +161,26 @@ class Desk:
 
     def _commit(self, piece: list[Outcome]) -> None:
         house = self.house()
+        briefs = {message.id: brief(house, message, said) for message, said in piece if isinstance(said, Judged)}
         with write(house.engine) as connection:
-            world = house.world(connection)
             ours = still_new(connection, [message.id for message, _ in piece])  # another process may share the database
             piece = [outcome for outcome in piece if outcome[0].id in ours]
-            results = [_file(house, connection, world, *outcome) for outcome in piece]
-        for (message, outcome), result in zip(piece, results, strict=True):
+            sitting = Sitting(house, connection, [briefs[message.id] for message, _ in piece if message.id in briefs])
+            results = [_file(sitting, briefs, *outcome) for outcome in piece]
+            sitting.close()
+        committed = [result.committed() if result else None for result in results]
+        for (message, outcome), result in zip(piece, committed, strict=True):
             _tell(message, outcome, result)
-        if any(result and any(result.mails) for result in results):
+        if any(result and any(result.mails) for result in committed):
             self.written()
 
 
-def _file(
-    house: House, connection: Connection, world: World, message: Waiting, outcome: Judged | Unreadable
-) -> Committed | None:
-    """Write down what follows from one message; None where it is set aside, or waits for another try."""
+def _file(sitting: Sitting, briefs: dict[int, Brief], message: Waiting, outcome: Judged | Unreadable) -> Written | None:
+    """What follows from one message; None where it is set aside, or waits for another try."""
     if isinstance(outcome, Judged):
-        return decide_about(house, connection, world, message, outcome)
+        return sitting.decide(briefs[message.id])
     if filing := _set_aside(message, outcome):
-        file_message(connection, message.id, filing, world.now)
+        sitting.set_aside(message, filing)
     return None
 
 

@@ -1,7 +1,6 @@
 """Cases and their histories: read, listed, written. Numbers are given here, by year and without gaps."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
 from sqlalchemy import (
@@ -19,7 +18,6 @@ from sqlalchemy import (
 )
 
 from triage.core.case import Case, CaseEvent, Happened
-from triage.core.join_keys import plain_protocol
 from triage.core.vocabulary import State
 from triage.store.codec import case_from_json, case_to_json
 from triage.store.rows import CASES, COUNTER, EVENTS, LINES, PROTOCOLS, THREAD
@@ -36,18 +34,11 @@ def _add_once(column: Column[str], *more: Column[bool]) -> Insert:
     return insert(table).from_select([table.c.case_id, column, *more], select(case_key, value, *flags).where(~there))
 
 
-_OPEN = insert(CASES).returning(CASES.c.id)
-_CHANGE = (
-    update(CASES)
-    .where(CASES.c.number == bindparam("read_number"), CASES.c.version == bindparam("read_version"))
-    .returning(CASES.c.id)
-)
-_COUNT = (
-    update(COUNTER)
-    .where(COUNTER.c.name == bindparam("series"))
-    .values(value=COUNTER.c.value + 1)
-    .returning(COUNTER.c.value)
-)
+_OPEN = insert(CASES).returning(CASES.c.id, sort_by_parameter_order=True)
+_CHANGE = update(CASES).where(CASES.c.number == bindparam("read_number"), CASES.c.version == bindparam("read_version"))
+_SERIES = update(COUNTER).where(COUNTER.c.name == bindparam("series"))
+_HOLD_COUNT = _SERIES.values(value=COUNTER.c.value).returning(COUNTER.c.value)
+_COUNT = _SERIES.values(value=bindparam("last"))
 _BEGIN_COUNT = insert(COUNTER)
 _ADD_EVENT = insert(EVENTS)
 _ADD_THREAD = _add_once(THREAD.c.message_id, THREAD.c.ours)
@@ -100,24 +91,37 @@ def history(connection: Connection, number: str) -> list[CaseEvent]:
     ]
 
 
-def open_case(connection: Connection, case: Case) -> tuple[int, Case]:
-    """Write a new case; its row id, and the case with its number."""
+def series_of(case: Case) -> tuple[str, int]:
+    """The series that numbers a case, and the year that it stands for."""
     year = case.opened_at.astimezone(LOCAL).year
-    numbered = replace(case, number=f"{year}-{_next(connection, f'case-{year}'):06d}", version=1)
-    row_id: int = connection.scalars(_OPEN, _columns(numbered)).one()
-    _index(connection, row_id, numbered)
-    return row_id, numbered
+    return f"case-{year}", year
 
 
-def change_case(connection: Connection, case: Case) -> tuple[int, Case]:
-    """Write a case that was read before; its row id, and the case as it stands. Raises StaleCase."""
-    changed = replace(case, version=case.version + 1)
-    given = {**_columns(changed), "read_number": case.number, "read_version": case.version}
-    row_id = connection.execute(_CHANGE, given).scalar()
-    if row_id is None:
-        raise StaleCase(case.number)
-    _index(connection, row_id, changed)
-    return row_id, changed
+def last_number(connection: Connection, series: str) -> int:
+    """The last number given in a series; nobody else gives one until this transaction ends, so there are no gaps."""
+    number = connection.execute(_HOLD_COUNT, {"series": series}).scalar()
+    if number is None:
+        connection.execute(_BEGIN_COUNT, {"name": series, "value": 0})
+        return 0
+    return int(number)
+
+
+def note_last_number(connection: Connection, series: str, number: int) -> None:
+    """Write down the last number given. Given back by a rollback."""
+    connection.execute(_COUNT, {"series": series, "last": number})
+
+
+def insert_cases(connection: Connection, cases: Sequence[Case]) -> list[int]:
+    """Write new cases; their row ids, in order."""
+    return list(connection.scalars(_OPEN, [_columns(case) for case in cases])) if cases else []
+
+
+def change_cases(connection: Connection, changed: Sequence[tuple[Case, int]]) -> None:
+    """Write cases over the versions that were read. Raises StaleCase where one is not there any more."""
+    if changed:
+        given = [{**_columns(c), "read_number": c.number, "read_version": version} for c, version in changed]
+        if connection.execute(_CHANGE, given).rowcount != len(changed):
+            raise StaleCase(", ".join(case.number for case, _ in changed))
 
 
 def add_events(connection: Connection, events: Sequence[tuple[int, CaseEvent]]) -> None:
@@ -126,25 +130,22 @@ def add_events(connection: Connection, events: Sequence[tuple[int, CaseEvent]]) 
         connection.execute(_ADD_EVENT, [_event_row(case_id, event) for case_id, event in events])
 
 
-def add_thread(connection: Connection, messages: Iterable[tuple[int, str, bool]]) -> None:
+def add_thread(connection: Connection, messages: Sequence[tuple[int, str, bool]]) -> None:
     """Remember which Message-IDs belong to which case (row id); the flag says that a mail is ours."""
-    rows = [{"case_key": case_id, "value": i, "ours": ours} for case_id, i, ours in messages if i]
-    if rows:
-        connection.execute(_ADD_THREAD, rows)
+    if messages:
+        connection.execute(_ADD_THREAD, [{"case_key": c, "value": i, "ours": ours} for c, i, ours in messages])
 
 
-def case_id_of(connection: Connection, number: str) -> int | None:
-    """The row id of a case."""
-    return connection.scalar(select(CASES.c.id).where(CASES.c.number == number))
+def add_lines(connection: Connection, lines: Sequence[tuple[int, str]]) -> None:
+    """Have cases (row id) found by their lines."""
+    if lines:
+        connection.execute(_ADD_LINE, [{"case_key": case_id, "value": line} for case_id, line in lines])
 
 
-def _next(connection: Connection, series: str) -> int:
-    """The next number of a series. Given back by a rollback, so there are no gaps; the row lock keeps it unique."""
-    number = connection.execute(_COUNT, {"series": series}).scalar()
-    if number is None:
-        connection.execute(_BEGIN_COUNT, {"name": series, "value": 1})
-        return 1
-    return int(number)
+def add_protocols(connection: Connection, protocols: Sequence[tuple[int, str]]) -> None:
+    """Have cases (row id) found by the operator's numbers, reduced to letters and digits."""
+    if protocols:
+        connection.execute(_ADD_PROTOCOL, [{"case_key": case_id, "value": number} for case_id, number in protocols])
 
 
 def _columns(case: Case) -> dict[str, object]:
@@ -166,15 +167,6 @@ def _columns(case: Case) -> dict[str, object]:
         "version": case.version,
         "body": case_to_json(case),
     }
-
-
-def _index(connection: Connection, case_id: int, case: Case) -> None:
-    """Lines and protocols of the case, so that messages find it by them. They are only ever added."""
-    protocols = (plain for plain in map(plain_protocol, case.protocols) if plain)
-    for statement, values in ((_ADD_LINE, case.lines), (_ADD_PROTOCOL, protocols)):
-        rows = [{"case_key": case_id, "value": value} for value in dict.fromkeys(values)]
-        if rows:
-            connection.execute(statement, rows)
 
 
 def _event_row(case_id: int, event: CaseEvent) -> dict[str, object]:

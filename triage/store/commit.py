@@ -12,9 +12,10 @@ from sqlalchemy import Connection
 from triage.core.case import By, Case, CaseEvent, Happened
 from triage.core.decision import Arrival, Cancel, Change, Decision, Mail, OutboxState, Way
 from triage.core.verdict import Verdict
-from triage.store.cases import add_events, add_thread, case_id_of, change_case, find_case, open_case
-from triage.store.ledger import Versions, file_message, keep_verdict, note_answered
-from triage.store.outbox import Letter, cancel, put, seen_in_sent
+from triage.store.ledger import Entry, Versions
+from triage.store.mailbook import Mail as MailOnSlate
+from triage.store.outbox import Letter
+from triage.store.slate import Slate
 
 STATES = {
     Way.SEND: OutboxState.QUEUED,
@@ -44,6 +45,18 @@ class Committed:
     mails: tuple[int | None, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The same while it stands on the slate."""
+
+    cases: tuple[Case, ...]
+    mails: tuple[MailOnSlate | None, ...]
+
+    def committed(self) -> Committed:
+        """What it came to, once the slate was flushed."""
+        return Committed(self.cases, tuple(mail.id if mail else None for mail in self.mails))
+
+
 def commit_decision(
     connection: Connection,
     decision: Decision,
@@ -58,72 +71,94 @@ def commit_decision(
     `render` gives the bytes of each mail for its case, which has its number by then. Raises StaleCase where a case was
     changed since it was read; the caller rolls back and decides anew.
     """
-    pages = _Pages(connection, now)
-    written = [pages.write(change, arrival) for change in decision.changes]
-    if written:
-        pages.await_(written[0][0], decision.awaits)
-    for message_id in decision.left:
-        seen_in_sent(connection, message_id, now)
-    for order in decision.cancels:
-        pages.cancel(order)
-    ids = tuple(pages.put(mail, _case_of(connection, mail, written), render) for mail in decision.mails)
-    pages.close()
+    slate = Slate.on(connection, now)
+    written = write_decision(slate, decision, now, render, arrival)
     if arrival is not None:
-        _file(connection, decision, arrival, judged, written, now)
-    return Committed(tuple(case for _, case in written), ids)
+        file_arrival(slate, decision, arrival, written, judged, received_as=arrival.fingerprint)
+    slate.flush()
+    return written.committed()
 
 
-class _Pages:
-    """The pages of the histories and threads that one decision writes: kept until `close`, then written together."""
-
-    def __init__(self, connection: Connection, now: datetime) -> None:
-        self._connection, self._now = connection, now
-        self._events: list[tuple[int, CaseEvent]] = []
-        self._thread: list[tuple[int, str, bool]] = []
-
-    def write(self, change: Change, arrival: Arrival | None) -> tuple[int, Case]:
-        """A case with the new lines of its history."""
-        save = change_case if change.case.number else open_case
-        row_id, written = save(self._connection, change.case)
-        self._events.extend((row_id, event) for event in change.events)
-        if arrival is not None:
-            self._thread.append((row_id, arrival.message_id, False))
-        return row_id, written
-
-    def await_(self, row_id: int, messages: tuple[str, ...]) -> None:
-        """Messages that have not come yet, and will belong to the case."""
-        self._thread.extend((row_id, message_id, False) for message_id in messages)
-
-    def cancel(self, order: Cancel) -> None:
-        """Mails that must not leave any more, noted where there were any."""
-        stopped = cancel(self._connection, order, self._now)
-        row_id = case_id_of(self._connection, order.case) if stopped else None
-        if row_id is not None:
-            self._note(row_id, Happened.REPLY_DROPPED, order.reason)
-
-    def put(self, mail: Mail, where: tuple[int, Case], render: Render) -> int | None:
-        """A mail in its final bytes; None where such a mail had been written before."""
-        case_id, case = where
-        rendered = render(mail, case)
-        row_id = put(self._connection, _letter(mail, where, rendered, self._now), self._now)
-        if row_id is None:
-            self._note(case_id, Happened.REPLY_DROPPED, "esta mensagem já tinha sido respondida")
-        else:
-            self._note(case_id, Happened.REPLY_WRITTEN, mail.note, rendered.message_id)
-            self._thread.append((case_id, rendered.message_id, True))
-        return row_id
-
-    def close(self) -> None:
-        """Write the pages."""
-        add_events(self._connection, self._events)
-        add_thread(self._connection, self._thread)
-
-    def _note(self, case_id: int, what: Happened, note: str, message_id: str = "") -> None:
-        self._events.append((case_id, CaseEvent(self._now, what, By.TRIAGE, note, message_id)))
+def write_decision(
+    slate: Slate, decision: Decision, now: datetime, render: Render, arrival: Arrival | None = None
+) -> Written:
+    """Put a decision on the slate, where the next one finds it. Raises StaleCase."""
+    message_id = arrival.message_id if arrival else ""
+    stand = [_write(slate, change, message_id) for change in decision.changes]
+    for awaited in decision.awaits if stand else ():
+        slate.cases.tie(stand[0][0], awaited)
+    for ours in decision.left:
+        slate.mails.seen_in_sent(ours)
+    for order in decision.cancels:
+        _cancel(slate, order, now)
+    mails = tuple(_put(slate, mail, _case_of(slate, mail, stand), now, render) for mail in decision.mails)
+    return Written(tuple(case for _, case in stand), mails)
 
 
-def _letter(mail: Mail, where: tuple[int, Case], rendered: Rendered, now: datetime) -> Letter:
-    case_id, case = where
+def file_arrival(
+    slate: Slate,
+    decision: Decision,
+    arrival: Arrival,
+    written: Written,
+    judged: tuple[Verdict, Versions] | None,
+    *,
+    received_as: str,
+) -> None:
+    """File the message that caused a decision. `received_as` is the fingerprint that the ledger has of it."""
+    assert decision.filing is not None  # a message that caused a decision is always filed
+    number = written.cases[0].number if written.cases else ""
+    if decision.answers:
+        slate.ledger.note_answer(decision.answers, arrival.ledger)
+    entry = Entry(
+        arrival.ledger,
+        decision.filing,
+        arrival.message_id,
+        arrival.content,
+        slate.cases.rank(number) if number else None,
+    )
+    slate.ledger.file(entry, arrival.place, received_as, number)
+    if judged is not None:
+        slate.ledger.keep(arrival.ledger, *judged)
+
+
+def _write(slate: Slate, change: Change, message_id: str) -> tuple[int, Case]:
+    """A case with the new lines of its history, to be known by the message that caused them."""
+    if change.case.number:
+        rank, case = slate.cases.change(change.case)
+    else:
+        rank, case = slate.cases.open(change.case)
+        slate.mails.none_of(case.number)
+    for event in change.events:
+        slate.cases.note(rank, event)
+    slate.cases.tie(rank, message_id)
+    return rank, case
+
+
+def _cancel(slate: Slate, order: Cancel, now: datetime) -> None:
+    """Mails that must not leave any more, noted where there were any."""
+    rank = slate.cases.rank(order.case) if slate.mails.cancel(order) else None
+    if rank is not None:
+        _note(slate, rank, now, Happened.REPLY_DROPPED, order.reason)
+
+
+def _put(slate: Slate, mail: Mail, where: tuple[int, Case], now: datetime, render: Render) -> MailOnSlate | None:
+    """A mail in its final bytes; None where such a mail had been written before."""
+    rank, case = where
+    rendered = render(mail, case)
+    put = slate.mails.put(rank, _letter(mail, case, rendered, now))
+    if put is None:
+        _note(slate, rank, now, Happened.REPLY_DROPPED, "esta mensagem já tinha sido respondida")
+    else:
+        _note(slate, rank, now, Happened.REPLY_WRITTEN, mail.note, rendered.message_id)
+        slate.cases.tie(rank, rendered.message_id, ours=True)
+    return put
+
+
+def _note(slate: Slate, rank: int, now: datetime, what: Happened, note: str, message_id: str = "") -> None:
+    slate.cases.note(rank, CaseEvent(now, what, By.TRIAGE, note, message_id))
+
+
+def _letter(mail: Mail, case: Case, rendered: Rendered, now: datetime) -> Letter:
     return Letter(
         kind=mail.kind,
         cause=mail.cause,
@@ -133,7 +168,6 @@ def _letter(mail: Mail, where: tuple[int, Case], rendered: Rendered, now: dateti
         raw=rendered.raw,
         state=STATES[mail.release.way],
         not_before=mail.not_before or now,
-        case_id=case_id,
         case_number=case.number,
         reason=mail.release.reason,
         content=mail.content,
@@ -141,35 +175,11 @@ def _letter(mail: Mail, where: tuple[int, Case], rendered: Rendered, now: dateti
     )
 
 
-def _case_of(connection: Connection, mail: Mail, written: list[tuple[int, Case]]) -> tuple[int, Case]:
-    for row_id, case in written:
+def _case_of(slate: Slate, mail: Mail, stand: list[tuple[int, Case]]) -> tuple[int, Case]:
+    for rank, case in stand:
         if mail.case in ("", case.number):
-            return row_id, case
-    other_id, other = case_id_of(connection, mail.case), find_case(connection, mail.case)
-    if other_id is None or other is None:
+            return rank, case
+    other = slate.cases.rank(mail.case)
+    if other is None:
         raise LookupError(f"a mail for a case that does not exist: {mail.case}")
-    return other_id, other
-
-
-def _file(
-    connection: Connection,
-    decision: Decision,
-    arrival: Arrival,
-    judged: tuple[Verdict, Versions] | None,
-    written: list[tuple[int, Case]],
-    now: datetime,
-) -> None:
-    assert decision.filing is not None  # a message that caused a decision is always filed
-    if decision.answers:
-        note_answered(connection, decision.answers, arrival.ledger)
-    file_message(
-        connection,
-        arrival.ledger,
-        decision.filing,
-        now,
-        message_id=arrival.message_id,
-        content=arrival.content,
-        case_id=written[0][0] if written else None,
-    )
-    if judged is not None:
-        keep_verdict(connection, arrival.ledger, *judged, now)
+    return other, slate.cases.case(other)

@@ -3,7 +3,7 @@
 All functions work on an open transaction (`engine.read` or `engine.write`) and leave ending it to the caller.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,13 +11,13 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from triage.core.decision import Filing, LedgerState, Place
 from triage.core.verdict import Verdict
+from triage.store.chunks import CHUNK, rows_for
 from triage.store.codec import verdict_from_json, verdict_to_json
 from triage.store.rows import ANSWERED, JUDGEMENT, LEDGER, MAILBOX, RAW
 
 _FILE = update(LEDGER).where(LEDGER.c.id == bindparam("key"))
 _KEEP = insert(JUDGEMENT)
-
-CHUNK = 500  # values in one IN list; SQLite's oldest limit is 999
+_ANSWERED = select(ANSWERED.c.message_id).where(ANSWERED.c.message_id.in_(bindparam("wanted", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,17 @@ class Waiting:
     internal_date: datetime | None
     attempts: int
     shaky: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What became of the message `id`. `case` is the row id of the case that it belongs to."""
+
+    id: int
+    filing: Filing
+    message_id: str = ""
+    content: str = ""
+    case: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,44 +165,64 @@ def file_message(
     now: datetime,
     *,
     message_id: str = "",
-    content: str = "",
     case_id: int | None = None,
 ) -> None:
     """Write down what became of a message."""
-    connection.execute(
-        _FILE,
-        {
-            "key": ledger_id,
-            "state": filing.state,
-            "reason": filing.reason,
-            "duplicate_of": filing.duplicate_of,
-            "filed_at": now,
-            "message_id": message_id,
-            "content": content,
-            "case_id": case_id,
-        },
-    )
+    file_messages(connection, [Entry(ledger_id, filing, message_id, case=case_id)], now)
 
 
-def note_answered(connection: Connection, message_id: str, ledger_id: int) -> None:
-    """Remember that the Sent message `ledger_id` answers `message_id`, whether or not that one has arrived yet."""
-    if not connection.execute(select(ANSWERED.c.message_id).where(ANSWERED.c.message_id == message_id)).first():
-        connection.execute(insert(ANSWERED), {"message_id": message_id, "ledger_id": ledger_id})
+def file_messages(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:
+    """Write down what became of messages."""
+    if entries:
+        connection.execute(_FILE, [_filed(entry, now) for entry in entries])
+
+
+def _filed(entry: Entry, now: datetime) -> dict[str, object]:
+    return {
+        "key": entry.id,
+        "state": entry.filing.state,
+        "reason": entry.filing.reason,
+        "duplicate_of": entry.filing.duplicate_of,
+        "filed_at": now,
+        "message_id": entry.message_id,
+        "content": entry.content,
+        "case_id": entry.case,
+    }
+
+
+def answered_among(connection: Connection, message_ids: Sequence[str]) -> set[str]:
+    """Those of these messages that a colleague has answered by hand."""
+    return {message_id for (message_id,) in rows_for(connection, _ANSWERED, message_ids)}
+
+
+def note_answers(connection: Connection, answers: Mapping[str, int]) -> None:
+    """Remember which Sent message (ledger id) answers which, whether or not that one has arrived yet."""
+    known = answered_among(connection, list(answers))
+    rows = [{"message_id": message_id, "ledger_id": i} for message_id, i in answers.items() if message_id not in known]
+    if rows:
+        connection.execute(insert(ANSWERED), rows)
 
 
 def keep_verdict(connection: Connection, ledger_id: int, verdict: Verdict, versions: Versions, now: datetime) -> None:
     """Keep the verdict on a message with what gave it. Once per message: a replay writes nothing."""
-    connection.execute(
-        _KEEP,
-        {
-            "ledger_id": ledger_id,
-            "at": now,
-            "verdict": verdict_to_json(verdict),
-            "rules": versions.rules,
-            "model": versions.model,
-            "bulletin": versions.bulletin,
-        },
-    )
+    keep_verdicts(connection, [(ledger_id, verdict, versions)], now)
+
+
+def keep_verdicts(connection: Connection, verdicts: Sequence[tuple[int, Verdict, Versions]], now: datetime) -> None:
+    """Keep the verdicts on messages with what gave them."""
+    if verdicts:
+        connection.execute(_KEEP, [_kept(*one, now) for one in verdicts])
+
+
+def _kept(ledger_id: int, verdict: Verdict, versions: Versions, now: datetime) -> dict[str, object]:
+    return {
+        "ledger_id": ledger_id,
+        "at": now,
+        "verdict": verdict_to_json(verdict),
+        "rules": versions.rules,
+        "model": versions.model,
+        "bulletin": versions.bulletin,
+    }
 
 
 def verdict_of(connection: Connection, ledger_id: int) -> tuple[Verdict, Versions] | None:

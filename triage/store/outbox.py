@@ -8,23 +8,23 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, select, union_all, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, select, update
 
 from triage.core.decision import Cancel, MailKind, OutboxState
+from triage.store.chunks import rows_for
 from triage.store.rows import OUTBOX, RIGHTS
 
 WAITING = (OutboxState.QUEUED, OutboxState.RETRY, OutboxState.HELD)  # has not left, and still may
+STOPPABLE = (*WAITING, OutboxState.DRAFTED, OutboxState.AMBIGUOUS)
 
-_PUT = insert(OUTBOX).returning(OUTBOX.c.id)
+_PUT = insert(OUTBOX).returning(OUTBOX.c.id, sort_by_parameter_order=True)
 _RESERVE = insert(RIGHTS)
-_BEFORE = union_all(
-    select(OUTBOX.c.id).where(
-        OUTBOX.c.case_number == bindparam("number"),
-        OUTBOX.c.kind == bindparam("kind"),
-        OUTBOX.c.cause == bindparam("cause"),
-    ),
-    select(RIGHTS.c.outbox_id).where(RIGHTS.c.key.in_(bindparam("keys", expanding=True))),
+_BEFORE = select(OUTBOX.c.id).where(
+    OUTBOX.c.case_number == bindparam("number"),
+    OUTBOX.c.kind == bindparam("kind"),
+    OUTBOX.c.cause == bindparam("cause"),
 )
+_TAKEN = select(RIGHTS.c.key).where(RIGHTS.c.key.in_(bindparam("wanted", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +74,30 @@ def put(connection: Connection, letter: Letter, now: datetime) -> int | None:
 
     Before means: the same case, kind and cause; or a mail that already used the right to answer the same message.
     """
-    if _written_before(connection, letter):
+    given = {"number": letter.case_number, "kind": letter.kind, "cause": letter.cause}
+    if connection.execute(_BEFORE, given).first() or rights_taken(connection, letter.rights):
         return None
-    row_id: int = connection.scalars(_PUT, _row(letter, now)).one()
-    if letter.rights:
-        connection.execute(_RESERVE, [{"key": key, "outbox_id": row_id} for key in dict.fromkeys(letter.rights)])
-    return row_id
+    return put_all(connection, [letter], now)[0]
 
 
-def _written_before(connection: Connection, letter: Letter) -> bool:
-    given = {"number": letter.case_number, "kind": letter.kind, "cause": letter.cause, "keys": letter.rights}
-    return connection.execute(_BEFORE, given).first() is not None
+def put_all(connection: Connection, letters: Sequence[Letter], now: datetime) -> list[int]:
+    """Write mails none of which was there before, and reserve their rights to reply; their row ids, in order."""
+    if not letters:
+        return []
+    ids = list(connection.scalars(_PUT, [_row(letter, now) for letter in letters]))
+    rights = [
+        {"key": key, "outbox_id": row_id}
+        for row_id, letter in zip(ids, letters, strict=True)
+        for key in dict.fromkeys(letter.rights)
+    ]
+    if rights:
+        connection.execute(_RESERVE, rights)
+    return ids
+
+
+def rights_taken(connection: Connection, keys: Sequence[str]) -> set[str]:
+    """Those of the rights to reply that are used already."""
+    return {key for (key,) in rows_for(connection, _TAKEN, keys)}
 
 
 def _row(letter: Letter, now: datetime) -> dict[str, object]:
@@ -171,11 +184,12 @@ def move(
     return connection.execute(statement).rowcount == 1
 
 
-def seen_in_sent(connection: Connection, message_id: str, now: datetime) -> None:
-    """A mail of ours lies in Sent, so it left, whoever sent it."""
+def seen_in_sent(connection: Connection, message_id: str, now: datetime) -> int:
+    """A mail of ours lies in Sent, so it left, whoever sent it. How many rows that changed."""
     unsent = (OutboxState.DRAFTED, OutboxState.AMBIGUOUS, OutboxState.HELD, OutboxState.CANCELLED)
     statement = update(OUTBOX).where(OUTBOX.c.message_id == message_id, OUTBOX.c.state.in_(unsent))
-    connection.execute(statement.values(state=OutboxState.SENT, reason="seen-in-sent", sent_at=now, changed_at=now))
+    values = {"state": OutboxState.SENT, "reason": "seen-in-sent", "sent_at": now, "changed_at": now}
+    return connection.execute(statement.values(**values)).rowcount
 
 
 def draft_placed(connection: Connection, row_id: int, folder: str, now: datetime) -> None:
@@ -199,7 +213,7 @@ def cancel(connection: Connection, order: Cancel, now: datetime) -> int:
     statement = update(OUTBOX).where(
         OUTBOX.c.case_number == order.case,
         OUTBOX.c.kind.in_(order.kinds),
-        OUTBOX.c.state.in_((*WAITING, OutboxState.DRAFTED, OutboxState.AMBIGUOUS)),
+        OUTBOX.c.state.in_(STOPPABLE),
     )
     if order.cause:
         statement = statement.where(OUTBOX.c.cause == order.cause)
