@@ -73,6 +73,77 @@ def test_a_copy_restored_after_30_replies_repeats_none_before_or_after_the_rearm
     assert answered(program)[-1] == f"<pedido-{BEFORE + AFTER}@sedu.es.gov.br>"
     assert len(program.smtp.accepted) == len(set(answered(program))) == BEFORE + AFTER + 1
 
+    told = program.call("outbox", "release", "--all")
+    assert (told.returncode, told.stdout.splitlines()[0]) == (0, "0 liberadas")
+    assert f"{AFTER} já tinham saído" in told.stdout
+    assert program.once().returncode == 0
+    assert len(program.smtp.accepted) == BEFORE + AFTER + 1
+    assert program.rows("select distinct state from outbox") == [("sent",)]
+
+
+def restored(program: Running, *, sealed: bool) -> None:
+    """Three replies, of which the copy that is put back knows one; the journal may be lost with the machine."""
+    answer(program, 0, 1)
+    database, copy = program.folder / "triage.db", program.folder / "copy.db"
+    if sealed:
+        back_up(f"sqlite:///{database}", copy, datetime.now(UTC))
+    else:
+        shutil.copy(database, copy)
+    answer(program, 1, 2)
+    assert len(program.smtp.accepted) == 3
+    restore(program, copy)
+
+
+def test_a_plain_copy_that_is_put_back_is_recognised_and_held_until_rearmed(program: Running) -> None:
+    """C14: `cp` seals nothing, and what left after it would leave again."""
+    restored(program, sealed=False)
+    program.start()
+    program.settled(3)
+    told = program.call("doctor").stdout
+    assert "✗ disjuntor: desarmado: o banco é mais antigo que o já usado aqui" in told
+    assert program.stop() == 0
+    assert program.rows("select state from outbox order by id") == [("sent",), ("held",), ("held",)]
+    assert program.call("rearm").returncode == 0
+    program.start()
+    program.imap.deliver(request(3))
+    wait_for(lambda: len(program.smtp.accepted) == 4, "the reply to the new request")
+    assert program.stop() == 0
+    assert "2 já tinham saído" in program.call("outbox", "release", "--all").stdout
+    assert program.once().returncode == 0
+    assert len(program.smtp.accepted) == len(set(answered(program))) == 4
+
+
+def test_whichever_command_comes_first_recognises_it(program: Running) -> None:
+    """Once the marks beside it are those of the copy, nobody could tell any more: `digest` sends, and so must look."""
+    restored(program, sealed=False)
+    program.call("digest", "--print")
+    assert program.rows("select value from fact where key = 'breaker'")[0][0].startswith("o banco é mais antigo")
+
+
+def test_on_another_machine_what_a_seal_holds_must_be_named_one_by_one(program: Running) -> None:
+    """The journal was lost with the old machine: nobody can tell what left after the copy but a person who looks."""
+    restored(program, sealed=True)
+    for name in ("sends.log", "watermark.json"):
+        (program.folder / name).unlink()
+    assert program.once().returncode == 0
+    assert program.call("rearm").returncode == 0
+    all_at_once = program.call("outbox", "release", "--all")
+    assert all_at_once.returncode == 1
+    assert all_at_once.stderr.count("pode ter saído antes da restauração") == 2
+    assert program.count("outbox", "state = 'held'") == 2
+    (number,) = program.rows("select min(id) from outbox where state = 'held'")[0]
+    assert program.call("outbox", "release", str(number)).returncode == 0
+    assert program.rows(f"select state from outbox where id = {number}") == [("queued",)]
+
+
+def test_a_new_database_in_the_old_ones_place_is_no_older_one(program: Running) -> None:
+    """It makes another key for itself, so none of its mails can be one that left; A14 keeps it quiet about the past."""
+    answer(program, 0, 2)
+    (program.folder / "triage.db").unlink()
+    program.known_since(datetime.now(UTC))
+    answer(program, 2, 1)
+    assert program.count("fact", "key = 'breaker'") == 0
+
 
 def test_drafts_are_not_laid_again_by_a_restored_copy(program: Running) -> None:
     """A draft of the lost hour may have been sent by a person meanwhile: it lies in Drafts no more."""

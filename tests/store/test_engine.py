@@ -2,6 +2,7 @@
 
 import sqlite3
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,13 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
+from tests.store.builders import letter
+from triage.core.decision import OutboxState
 from triage.store import engine as engine_module
 from triage.store.engine import StoreRefused, copy_to, damage, journal_mode, open_store, read, wal_is_safe, write
+from triage.store.facts import tripped
 from triage.store.migrations import FOLDER, HEAD, KNOWN
+from triage.store.outbox import mails, put
 
 
 def path_of(engine: Engine) -> Path:
@@ -114,6 +119,25 @@ def test_an_older_schema_is_copied_before_it_is_brought_up_to_date(
     copy = path_of(engine).with_name("triage.db.antes-de-r9999")
     assert copy.exists()
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert not copy.with_name(f"{copy.name}.parcial").exists()
+
+
+def test_a_snapshot_before_an_upgrade_is_sealed(url: str, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A14: whoever goes back to it after a bad upgrade must not answer once more what was answered meanwhile."""
+    monkeypatch.setattr("triage.store.migrations.HEAD", "r9999")
+    monkeypatch.setattr(engine_module, "HEAD", "r9999")
+    with write(engine) as connection:
+        put(connection, letter("<um>", state=OutboxState.QUEUED), datetime(2026, 5, 4, tzinfo=UTC))
+    engine.dispose()
+    open_store(url).dispose()
+    monkeypatch.undo()
+    restored = open_store(f"sqlite:///{path_of(engine).with_name('triage.db.antes-de-r9999')}")
+    with read(restored) as connection:
+        why = tripped(connection)
+        assert [mail.state for mail in mails(connection)] == [OutboxState.HELD]
+    restored.dispose()
+    assert why is not None
+    assert why[0].startswith("cópia de antes da versão r9999 restaurada")
 
 
 def test_a_newer_schema_is_refused(url: str, engine: Engine) -> None:

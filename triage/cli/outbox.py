@@ -72,6 +72,8 @@ def _named(ids: list[int] | None, everything: bool) -> None:
 
 def _tell(done: Done, verb: str) -> None:
     print(f"{done.moved} {verb}")
+    if done.left:
+        print(f"{done.left} já tinham saído, diz o registro de envios: marcadas como enviadas")
     if done.refusals:
         fail(done.refusals, WRONG)
 

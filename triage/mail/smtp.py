@@ -6,6 +6,7 @@ only a clear reply tells. Replies are read by their code, never by exception cla
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,6 +55,10 @@ class Ambiguous:
     reason: str
 
 
+def _nothing() -> None:
+    """Nobody wants to know."""
+
+
 Outcome = Sent | Transient | Permanent | Ambiguous
 
 
@@ -65,13 +70,18 @@ class Relay:
         self._endpoint, self._timeouts, self._name = endpoint, timeouts, name or helo_name()
         self._session: Session | None = None
         self._used = 0.0
+        self._before_dot: Callable[[], None] = _nothing
         self.null_sender_refused = False  # learnt on the way; to be logged (RELIABILITY A17)
 
-    def send(self, envelope_from: str, recipient: str, raw: bytes, verp: str = "") -> Outcome:
+    def send(
+        self, envelope_from: str, recipient: str, raw: bytes, verp: str = "", before_dot: Callable[[], None] = _nothing
+    ) -> Outcome:
         """Send `raw` to `recipient`. Never raises for anything the network, the server or the message does.
 
         `envelope_from` "" is the null return path; where the relay refuses that, `verp` is used instead, if given.
+        `before_dot` is called when all but the final dot has been said; an OSError of its own ends the attempt there.
         """
+        self._before_dot = before_dot
         if problem := unsafe_bytes(raw):
             return Permanent(REFUSED_HERE, problem)
         if not all(
@@ -123,6 +133,7 @@ class Relay:
             session = self._begin(envelope_from, recipient)
             session.expect(3, "DATA")
             session.write(_dot_stuffed(raw))
+            self._before_dot()
         except Answered as answer:
             self._give_up(answer.code)
             return _outcome(answer)

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from triage.service.calendar import local_zone
 from triage.service.trouble import LOW_WATER, why
-from triage.store.copies import contents, seal
+from triage.store.copies import RESTORED, contents, seal
 from triage.store.engine import copy_to, damage
 
 WORKSHOP = ".triage-backup"
@@ -125,9 +125,9 @@ def _made(source: Path, draft: Path, place: Path, now: datetime) -> tuple[int, i
 def _sealed(copied: Engine, now: datetime) -> tuple[int, int]:
     """The copy made safe to be put back, then checked; how many messages and cases it holds."""
     made_at = f"{now.astimezone(local_zone()):%d/%m/%Y às %H:%M}"
-    words = f"cópia de {made_at} restaurada: o que chegou depois dela talvez já tenha sido respondido"
+    words = f"cópia de {made_at} restaurada: {RESTORED}"
     with copied.begin() as connection:
-        seal(connection, words, now)
+        seal(connection, words, now, now)
         holds = contents(connection)
     found = damage(copied)
     if found:

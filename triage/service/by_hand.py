@@ -1,15 +1,20 @@
 """What a person does at the keyboard beside moving cases: rearm, thaw, retry, release, drop. Each says what it did."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from triage.core.case import Case, CaseEvent, Happened
-from triage.core.decision import Change, Decision, Mail, OutboxState
+from triage.core.decision import Change, Decision, Mail, OutboxState, Release, Way
+from triage.core.words import in_words
+from triage.service.aftermath import Fate, follow
+from triage.service.doubts import IN_JOURNAL
 from triage.service.house import House
+from triage.service.journal import Journal
 from triage.store import facts, trials
 from triage.store.cases import find_case
 from triage.store.commit import Rendered, commit_decision
+from triage.store.copies import last_seal
 from triage.store.engine import write
 from triage.store.mailboxes import thaw as thaw_folder
 from triage.store.outbox import Outgoing, mails, move
@@ -23,15 +28,17 @@ UNSENT = (
     OutboxState.DRAFTED,
 )
 MANY = 1_000_000
+UNSURE = "a mensagem {} pode ter saído antes da restauração; confira e, se não saiu, libere-a pelo número"
 RELEASABLE = (OutboxState.HELD, OutboxState.AMBIGUOUS, OutboxState.DEAD)
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How many were moved, and what was refused (pt-BR)."""
+    """How many were moved, what was refused (pt-BR), and how many turned out to have left already."""
 
     moved: int = 0
     refusals: tuple[str, ...] = ()
+    left: int = 0
 
 
 def rearm(house: House) -> bool:
@@ -56,28 +63,63 @@ def retry(house: House, ids: list[int]) -> Done:
 
 
 def release(house: House, ids: list[int], who: str) -> Done:
-    """Send mails that were held, in doubt or given up; all that are held where none is named."""
+    """Send mails that were held, in doubt or given up; all that are held where none is named.
+
+    What has left is not sent again, whatever a restored copy believes: the journal tells. Where the journal does not
+    reach back to the copy, what was held because of it must be named, one by one.
+    """
+    journal = Journal(house.state_dir)
     with write(house.engine) as connection:
         stopped = house.stopped(connection)
         if stopped:
-            return Done(0, (f"o envio está suspenso ({stopped}): nada pode sair",))
-        return _each(house, connection, ids, RELEASABLE, OutboxState.QUEUED, who)
+            return Done(0, (f"o envio está suspenso ({in_words(Release(Way.NO, stopped))}): nada pode sair",))
+        known = _known(connection, RELEASABLE)
+        wanted = ids or _held(known)
+        left = [number for number in wanted if number in known and journal.has_left(known[number].message_id)]
+        for number in left:
+            _note_left(house, connection, known[number])
+        unsure = [] if ids else _unsure(connection, journal, [known[number] for number in wanted if number not in left])
+        going = [number for number in wanted if number not in {*left, *unsure}]
+        done = _each(house, connection, going, RELEASABLE, OutboxState.QUEUED, who)
+    return replace(done, refusals=(*done.refusals, *map(UNSURE.format, unsure)), left=len(left))
 
 
 def drop(house: House, ids: list[int], who: str) -> Done:
     """Take back mails that have not left."""
     with write(house.engine) as connection:
-        return _each(house, connection, ids, UNSENT, OutboxState.CANCELLED, who)
+        wanted = ids or _held(_known(connection, UNSENT))
+        return _each(house, connection, wanted, UNSENT, OutboxState.CANCELLED, who)
+
+
+def _known(connection: Connection, states: tuple[OutboxState, ...]) -> dict[int, Outgoing]:
+    return {mail.id: mail for mail in mails(connection, states, limit=MANY)}
+
+
+def _held(known: dict[int, Outgoing]) -> list[int]:
+    return [number for number, mail in known.items() if mail.state is OutboxState.HELD]
+
+
+def _unsure(connection: Connection, journal: Journal, held: list[Outgoing]) -> list[int]:
+    """Those held by a seal on a database from before the journal's first line: they may have left unseen."""
+    seal = last_seal(connection)
+    if seal is None or (journal.began is not None and journal.began <= seal.as_of):
+        return []
+    return [mail.id for mail in held if mail.reason.startswith(seal.words)]
+
+
+def _note_left(house: House, connection: Connection, mail: Outgoing) -> None:
+    """It left in the time that a restored copy does not know of: what follows from that for its case follows now."""
+    if move(connection, mail.id, mail.state, OutboxState.SENT, house.now(), IN_JOURNAL):
+        follow(house, connection, mail, Fate(OutboxState.SENT, reason=IN_JOURNAL))
 
 
 def _each(
     house: House, connection: Connection, ids: list[int], before: tuple[OutboxState, ...], after: OutboxState, who: str
 ) -> Done:
-    known = {mail.id: mail for mail in mails(connection, before, limit=MANY)}
-    held = [number for number, mail in known.items() if mail.state is OutboxState.HELD]
+    known = _known(connection, before)
     refusals: list[str] = []
     moved = 0
-    for number in ids or held:
+    for number in ids:
         mail = known.get(number)
         if mail is None or not move(connection, number, mail.state, after, house.now(), "by-hand"):
             refusals.append(f"a mensagem {number} não está à espera")

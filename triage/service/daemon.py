@@ -4,7 +4,7 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -30,6 +30,7 @@ from triage.service.notify import Notifier
 from triage.service.outbox import Outbox
 from triage.service.readers import Readers
 from triage.service.trouble import LADDER, TROUBLE, why
+from triage.service.watermark import keep
 from triage.settings import Settings, SettingsProblems, load_settings
 from triage.store.engine import StoreUnavailable, open_store
 
@@ -101,6 +102,7 @@ class Daemon:
             try:
                 desk.clear_until(intake.done)
                 outbox.flush()
+                keep(self.house.engine, self.house.state_dir, self.house.signing_key, self.house.now())
             finally:
                 outbox.close()
         intake.result()
@@ -166,10 +168,16 @@ class Daemon:
                 crew.wake()
 
     def _tell_health(self, crew: Crew, readers: Readers) -> None:
-        try:
-            write_health(self.house, crew.progress(), readers.hindrance)
-        except TROUBLE as trouble:
-            log.error("health file not written", failure=type(trouble).__name__, why=why(trouble))
+        house = self.house
+        acts: dict[str, Callable[[], None]] = {
+            "watermark not noted": lambda: keep(house.engine, house.state_dir, house.signing_key, house.now()),
+            "health file not written": lambda: write_health(house, crew.progress(), readers.hindrance),
+        }
+        for failed, act in acts.items():
+            try:
+                act()
+            except TROUBLE as trouble:
+                log.error(failed, failure=type(trouble).__name__, why=why(trouble))
 
     def _read_settings_again(self, pool: Pool, notifier: Notifier) -> None:
         """New settings in place of the old where they are good; the old stay where they are not (F5)."""

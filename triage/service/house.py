@@ -18,6 +18,7 @@ from triage.core.reply import Templates
 from triage.mail.wire import Endpoint
 from triage.paths import models_dir
 from triage.service.damage import known_damage
+from triage.service.watermark import seal_if_older
 from triage.settings import Settings
 from triage.store import facts
 from triage.store.engine import write
@@ -132,6 +133,7 @@ def furnish(settings: Settings, engine: Engine, now: Callable[[], datetime] = ut
     with write(engine) as connection:
         first_run = facts.first_run(connection, now())
         key = facts.signing_key(connection, now())
+    seal_if_older(engine, settings.state.directory, key, now())
     return House(
         settings=settings,
         bulletin=bulletin,

@@ -14,10 +14,11 @@ import structlog
 
 from triage.core.decision import OutboxState
 from triage.service.aftermath import Fate, settle_mail
-from triage.service.doubts import settle_doubts
+from triage.service.doubts import IN_JOURNAL, settle_doubts
 from triage.service.drafts import lay_drafts
 from triage.service.duty import Duty, within
 from triage.service.house import House
+from triage.service.journal import Journal
 from triage.service.postbox import Postbox
 from triage.service.progress import Progress
 from triage.service.sender import Sender
@@ -60,7 +61,8 @@ class Outbox:
     def __post_init__(self) -> None:
         self._duty = Duty(self.house)
         self._postbox = Postbox(self.house)
-        self._sender = Sender(self.house)
+        self._journal = Journal(self.house().state_dir)
+        self._sender = Sender(self.house, self._journal)
 
     def run(self) -> None:
         """Work whenever something is due, until told to stop."""
@@ -89,6 +91,7 @@ class Outbox:
         with suppress(*TROUBLE):
             self._finish()
         self._sender.close()
+        self._journal.close()
         self._postbox.close()
 
     def _turn(self) -> float:
@@ -154,6 +157,9 @@ class Outbox:
 
     def _fate(self, mail: Outgoing) -> Fate | None:
         """What becomes of a leased mail; None where another process has taken it over."""
+        if self._journal.has_left(mail.message_id):  # a copy of the database was put back, or it could not be noted
+            log.warning("it has left before, the journal says: not sent again", mail=mail.id, case=mail.case_number)
+            return Fate(OutboxState.SENT, reason=IN_JOURNAL)
         if self._answered_by_hand(mail):
             return Fate(OutboxState.CANCELLED, reason=COLLEAGUE)
         if self._still_ours(mail):
@@ -178,7 +184,7 @@ class Outbox:
         now = self.house().now()
         if not within(DOUBT_EVERY, self._doubts_at, now):
             self._doubts_at = now
-            settle_doubts(self.house(), self._postbox)
+            settle_doubts(self.house(), self._postbox, self._journal)
 
     def _pausing(self) -> bool:
         return within(PAUSE, self._paused_at, self.house().now())

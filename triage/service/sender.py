@@ -15,6 +15,7 @@ from triage.mail.smtp_session import Timeouts
 from triage.mail.wire import Endpoint
 from triage.service.aftermath import Fate
 from triage.service.house import House
+from triage.service.journal import Journal
 from triage.store.outbox import Outgoing
 
 log = structlog.get_logger("outbox")
@@ -25,17 +26,33 @@ class Sender:
     """One kept connection, for one thread; made anew where the settings name another relay."""
 
     house: Callable[[], House]
+    journal: Journal
     _relay: Relay | None = None
     _entered: tuple[Endpoint, Timeouts] | None = None
 
     def send(self, mail: Outgoing) -> Fate:
-        """Try once: the null return path, or VERP where the relay refuses that."""
+        """Try once: the null return path, or VERP where the relay refuses that. Raises OSError: no room for a note."""
         relay = self._connected()
         refused_before = relay.null_sender_refused
-        outcome = relay.send("", mail.recipient, mail.raw, verp=return_path(mail.sender, mail.message_id))
+        outcome = self._noted(relay, mail)
         if relay.null_sender_refused and not refused_before:
             log.warning("the relay refuses the null return path: a bounce address of ours takes its place")
         return self._fate(mail, outcome)
+
+    def _noted(self, relay: Relay, mail: Outgoing) -> Outcome:
+        """Sent, with what is said to the relay noted before it is said."""
+        attempt = mail.message_id, mail.token
+        now = self.house().now
+
+        def before_dot() -> None:
+            self.journal.dot(*attempt, now())
+
+        self.journal.begin(*attempt, now())
+        verp = return_path(mail.sender, mail.message_id)
+        outcome = relay.send("", mail.recipient, mail.raw, verp=verp, before_dot=before_dot)
+        if isinstance(outcome, Sent):
+            self.journal.accepted(*attempt, now())
+        return outcome
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -16,6 +17,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from triage.store.copies import RESTORED, seal
 from triage.store.migrations import HEAD, bring_up_to_date, revision_of
 
 BUSY_SECONDS = 15
@@ -191,13 +193,27 @@ def _update(engine: Engine, path: Path | None) -> None:
     def snapshot(revision: str) -> None:
         target = path.with_name(f"{path.name}.antes-de-{revision}") if path else None
         if target is not None and not target.exists():
-            copy_to(engine, target)
+            _snapshot(engine, target, revision)
 
     with _schema_connection(engine) as connection:
         refusal = bring_up_to_date(connection, snapshot)
         orphans = _orphans(connection) if engine.dialect.name == "sqlite" else []
         if refusal or orphans:
             raise StoreRefused(refusal or "a atualização do banco deixaria linhas órfãs; nada foi mudado")
+
+
+def _snapshot(engine: Engine, target: Path, revision: str) -> None:
+    """A copy that is sealed like any other: put back by whatever way, nothing leaves before a person says so (A14)."""
+    draft = target.with_name(f"{target.name}.parcial")
+    draft.unlink(missing_ok=True)
+    copy_to(engine, draft)
+    copied, now = create_engine(f"sqlite:///{draft}"), datetime.now(UTC)
+    try:
+        with copied.begin() as connection:
+            seal(connection, f"cópia de antes da versão {revision} restaurada: {RESTORED}", now, now)
+    finally:
+        copied.dispose()
+    draft.rename(target)
 
 
 @contextmanager
