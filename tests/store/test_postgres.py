@@ -17,12 +17,13 @@ from triage.core.join_keys import Keys
 from triage.core.vocabulary import State
 from triage.store import leases
 from triage.store.candidates import find_candidates
-from triage.store.cases import StaleCase, find_case, history, list_cases
-from triage.store.commit import commit_decision
+from triage.store.cases import StaleCase, change_cases, find_case, history, list_cases
+from triage.store.commit import commit_decision, write_decision
 from triage.store.engine import StoreRefused, damage, open_store, read, write
 from triage.store.ledger import unknown_uids, waiting
 from triage.store.limits import count_replies
 from triage.store.outbox import lease_due, put
+from triage.store.slate import Slate
 
 pytestmark = pytest.mark.skipif(not AVAILABLE, reason="no PostgreSQL or no psycopg here")
 
@@ -112,6 +113,24 @@ def test_a_case_changed_meanwhile_is_not_overwritten(engine: Engine) -> None:
         commit_decision(connection, change, NOW, render)
     with pytest.raises(StaleCase), write(engine) as connection:
         commit_decision(connection, change, NOW, render)
+
+
+def test_several_decisions_are_written_at_once(engine: Engine) -> None:
+    """Rows of many cases in one statement each: how many it concerned must be told for all of them together."""
+    with write(engine) as connection:
+        slate = Slate.on(connection, NOW)
+        ids = [put_message(connection, uid) for uid in (1, 2, 3)]
+        told = [arrival(ledger_id, f"<{ledger_id}>") for ledger_id in ids]
+        done = [write_decision(slate, opening(f"<{n}>", n), NOW, render, told[n]) for n in range(3)]
+        slate.flush()
+        cases = [one.committed().cases[0] for one in done]
+        assert [one.committed().mails for one in done] == [(1,), (2,), (3,)]
+    moved = [Change(replace(case, state=State.WITH_OPERATOR), ()) for case in cases]
+    with write(engine) as connection:
+        commit_decision(connection, Decision(None, tuple(moved[:2])), NOW, render)
+        assert [case.version for case in list_cases(connection)] == [1, 2, 2]
+    with pytest.raises(StaleCase), write(engine) as connection:
+        change_cases(connection, [(cases[2], 1), (cases[1], 1)])
 
 
 def test_a_server_out_of_reach_is_one_line() -> None:

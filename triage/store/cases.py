@@ -19,6 +19,8 @@ from sqlalchemy import (
 
 from triage.core.case import Case, CaseEvent, Happened
 from triage.core.vocabulary import State
+from triage.store.bulk import Bulk
+from triage.store.chunks import rows_for
 from triage.store.codec import case_from_json, case_to_json
 from triage.store.rows import CASES, COUNTER, EVENTS, LINES, PROTOCOLS, THREAD
 
@@ -34,16 +36,19 @@ def _add_once(column: Column[str], *more: Column[bool]) -> Insert:
     return insert(table).from_select([table.c.case_id, column, *more], select(case_key, value, *flags).where(~there))
 
 
-_OPEN = insert(CASES).returning(CASES.c.id, sort_by_parameter_order=True)
-_CHANGE = update(CASES).where(CASES.c.number == bindparam("read_number"), CASES.c.version == bindparam("read_version"))
+_COLUMNS = tuple(column.name for column in CASES.columns if column.name != "id")
+_OPEN = Bulk(insert(CASES), *_COLUMNS)
+_IDS = select(CASES.c.number, CASES.c.id).where(CASES.c.number.in_(bindparam("wanted", expanding=True)))
+_READ = (CASES.c.number == bindparam("read_number")) & (CASES.c.version == bindparam("read_version"))
+_CHANGE = Bulk(update(CASES).where(_READ), *_COLUMNS)
 _SERIES = update(COUNTER).where(COUNTER.c.name == bindparam("series"))
 _HOLD_COUNT = _SERIES.values(value=COUNTER.c.value).returning(COUNTER.c.value)
 _COUNT = _SERIES.values(value=bindparam("last"))
 _BEGIN_COUNT = insert(COUNTER)
-_ADD_EVENT = insert(EVENTS)
-_ADD_THREAD = _add_once(THREAD.c.message_id, THREAD.c.ours)
-_ADD_LINE = _add_once(LINES.c.line)
-_ADD_PROTOCOL = _add_once(PROTOCOLS.c.protocol)
+_ADD_EVENT = Bulk(insert(EVENTS), *(column.name for column in EVENTS.columns if column.name != "id"))
+_ADD_THREAD = Bulk(_add_once(THREAD.c.message_id, THREAD.c.ours))
+_ADD_LINE = Bulk(_add_once(LINES.c.line))
+_ADD_PROTOCOL = Bulk(_add_once(PROTOCOLS.c.protocol))
 
 
 class StaleCase(Exception):  # noqa: N818 - not a fault: another writer was first, decide anew
@@ -113,39 +118,36 @@ def note_last_number(connection: Connection, series: str, number: int) -> None:
 
 def insert_cases(connection: Connection, cases: Sequence[Case]) -> list[int]:
     """Write new cases; their row ids, in order."""
-    return list(connection.scalars(_OPEN, [_columns(case) for case in cases])) if cases else []
+    _OPEN.write(connection, [_columns(case) for case in cases])
+    ids: dict[str, int] = dict(rows_for(connection, _IDS, [case.number for case in cases]))
+    return [ids[case.number] for case in cases]
 
 
 def change_cases(connection: Connection, changed: Sequence[tuple[Case, int]]) -> None:
     """Write cases over the versions that were read. Raises StaleCase where one is not there any more."""
-    if changed:
-        given = [{**_columns(c), "read_number": c.number, "read_version": version} for c, version in changed]
-        if connection.execute(_CHANGE, given).rowcount != len(changed):
-            raise StaleCase(", ".join(case.number for case, _ in changed))
+    given = [{**_columns(case), "read_number": case.number, "read_version": version} for case, version in changed]
+    if _CHANGE.write(connection, given) != len(changed):
+        raise StaleCase(", ".join(case.number for case, _ in changed))
 
 
 def add_events(connection: Connection, events: Sequence[tuple[int, CaseEvent]]) -> None:
     """Append to the histories of cases, by row id."""
-    if events:
-        connection.execute(_ADD_EVENT, [_event_row(case_id, event) for case_id, event in events])
+    _ADD_EVENT.write(connection, [_event_row(case_id, event) for case_id, event in events])
 
 
 def add_thread(connection: Connection, messages: Sequence[tuple[int, str, bool]]) -> None:
     """Remember which Message-IDs belong to which case (row id); the flag says that a mail is ours."""
-    if messages:
-        connection.execute(_ADD_THREAD, [{"case_key": c, "value": i, "ours": ours} for c, i, ours in messages])
+    _ADD_THREAD.write(connection, [{"case_key": c, "value": i, "ours": ours} for c, i, ours in messages])
 
 
 def add_lines(connection: Connection, lines: Sequence[tuple[int, str]]) -> None:
     """Have cases (row id) found by their lines."""
-    if lines:
-        connection.execute(_ADD_LINE, [{"case_key": case_id, "value": line} for case_id, line in lines])
+    _ADD_LINE.write(connection, [{"case_key": case_id, "value": line} for case_id, line in lines])
 
 
 def add_protocols(connection: Connection, protocols: Sequence[tuple[int, str]]) -> None:
     """Have cases (row id) found by the operator's numbers, reduced to letters and digits."""
-    if protocols:
-        connection.execute(_ADD_PROTOCOL, [{"case_key": case_id, "value": number} for case_id, number in protocols])
+    _ADD_PROTOCOL.write(connection, [{"case_key": case_id, "value": number} for case_id, number in protocols])
 
 
 def _columns(case: Case) -> dict[str, object]:

@@ -11,12 +11,23 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from triage.core.decision import Filing, LedgerState, Place
 from triage.core.verdict import Verdict
+from triage.store.bulk import Bulk
 from triage.store.chunks import CHUNK, rows_for
 from triage.store.codec import verdict_from_json, verdict_to_json
 from triage.store.rows import ANSWERED, JUDGEMENT, LEDGER, MAILBOX, RAW
 
-_FILE = update(LEDGER).where(LEDGER.c.id == bindparam("key"))
-_KEEP = insert(JUDGEMENT)
+_RECEIVE = Bulk(insert(LEDGER), *(column.name for column in LEDGER.columns if column.name not in ("id", "case_id")))
+_KEEP_RAW = Bulk(insert(RAW), "ledger_id", "data")
+_FILE = Bulk(
+    update(LEDGER).where(LEDGER.c.id == bindparam("key")),
+    *("state", "reason", "duplicate_of", "filed_at", "message_id", "content", "case_id"),
+)
+_KEEP = Bulk(insert(JUDGEMENT), *(column.name for column in JUDGEMENT.columns))
+_IDS = select(LEDGER.c.uid, LEDGER.c.id).where(
+    LEDGER.c.mailbox == bindparam("mailbox"),
+    LEDGER.c.uidvalidity == bindparam("uidvalidity"),
+    LEDGER.c.uid.in_(bindparam("wanted", expanding=True)),
+)
 _ANSWERED = select(ANSWERED.c.message_id).where(ANSWERED.c.message_id.in_(bindparam("wanted", expanding=True)))
 
 
@@ -96,11 +107,11 @@ def receive(connection: Connection, spot: Spot, messages: Sequence[Received], no
 
     Raises sqlalchemy.exc.IntegrityError where one is there already: `unknown_uids` in the same transaction tells.
     """
-    if not messages:
-        return []
-    statement = insert(LEDGER).returning(LEDGER.c.id, sort_by_parameter_order=True)
-    ids = list(connection.scalars(statement, [_new_row(spot, message, now) for message in messages]))
-    connection.execute(insert(RAW), [{"ledger_id": i, "data": m.raw} for i, m in zip(ids, messages, strict=True)])
+    _RECEIVE.write(connection, [_new_row(spot, message, now) for message in messages])
+    given = {"mailbox": spot.mailbox, "uidvalidity": spot.uidvalidity}
+    known: dict[int, int] = dict(rows_for(connection, _IDS, [message.uid for message in messages], given))
+    ids = [known[message.uid] for message in messages]
+    _KEEP_RAW.write(connection, [{"ledger_id": i, "data": m.raw} for i, m in zip(ids, messages, strict=True)])
     return ids
 
 
@@ -173,8 +184,7 @@ def file_message(
 
 def file_messages(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:
     """Write down what became of messages."""
-    if entries:
-        connection.execute(_FILE, [_filed(entry, now) for entry in entries])
+    _FILE.write(connection, [_filed(entry, now) for entry in entries])
 
 
 def _filed(entry: Entry, now: datetime) -> dict[str, object]:
@@ -210,8 +220,7 @@ def keep_verdict(connection: Connection, ledger_id: int, verdict: Verdict, versi
 
 def keep_verdicts(connection: Connection, verdicts: Sequence[tuple[int, Verdict, Versions]], now: datetime) -> None:
     """Keep the verdicts on messages with what gave them."""
-    if verdicts:
-        connection.execute(_KEEP, [_kept(*one, now) for one in verdicts])
+    _KEEP.write(connection, [_kept(*one, now) for one in verdicts])
 
 
 def _kept(ledger_id: int, verdict: Verdict, versions: Versions, now: datetime) -> dict[str, object]:

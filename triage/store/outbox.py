@@ -11,14 +11,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, select, update
 
 from triage.core.decision import Cancel, MailKind, OutboxState
+from triage.store.bulk import Bulk
 from triage.store.chunks import rows_for
 from triage.store.rows import OUTBOX, RIGHTS
 
 WAITING = (OutboxState.QUEUED, OutboxState.RETRY, OutboxState.HELD)  # has not left, and still may
 STOPPABLE = (*WAITING, OutboxState.DRAFTED, OutboxState.AMBIGUOUS)
 
-_PUT = insert(OUTBOX).returning(OUTBOX.c.id, sort_by_parameter_order=True)
-_RESERVE = insert(RIGHTS)
+_PUT = Bulk(insert(OUTBOX), *(column.name for column in OUTBOX.columns if column.name not in ("id", "sent_at")))
+_IDS = select(OUTBOX.c.message_id, OUTBOX.c.id).where(OUTBOX.c.message_id.in_(bindparam("wanted", expanding=True)))
+_RESERVE = Bulk(insert(RIGHTS), "key", "outbox_id")
 _BEFORE = select(OUTBOX.c.id).where(
     OUTBOX.c.case_number == bindparam("number"),
     OUTBOX.c.kind == bindparam("kind"),
@@ -82,16 +84,15 @@ def put(connection: Connection, letter: Letter, now: datetime) -> int | None:
 
 def put_all(connection: Connection, letters: Sequence[Letter], now: datetime) -> list[int]:
     """Write mails none of which was there before, and reserve their rights to reply; their row ids, in order."""
-    if not letters:
-        return []
-    ids = list(connection.scalars(_PUT, [_row(letter, now) for letter in letters]))
+    _PUT.write(connection, [_row(letter, now) for letter in letters])
+    known: dict[str, int] = dict(rows_for(connection, _IDS, [letter.message_id for letter in letters]))
+    ids = [known[letter.message_id] for letter in letters]
     rights = [
         {"key": key, "outbox_id": row_id}
         for row_id, letter in zip(ids, letters, strict=True)
         for key in dict.fromkeys(letter.rights)
     ]
-    if rights:
-        connection.execute(_RESERVE, rights)
+    _RESERVE.write(connection, rights)
     return ids
 
 
