@@ -5,7 +5,6 @@ Defects that a message may carry: `duplicate-from`, `several-authors`, `no-from`
 message within it was left out), and the class names of the stdlib's MIME defects.
 """
 
-import email
 import re
 from email.message import Message as Part
 
@@ -17,6 +16,7 @@ from triage.mail.charset import clean
 from triage.mail.fingerprint import fingerprint, with_lf
 from triage.mail.html import to_text
 from triage.mail.limits import MAX_TEXT, Unreadable, check_size, check_structure
+from triage.mail.mime import message_from
 from triage.mail.parts import Contents, Segment, content_type, take_apart
 
 __all__ = ["Unreadable", "parse"]
@@ -44,7 +44,7 @@ def parse(raw: bytes) -> Message:
 
 def _guarded(data: bytes) -> Message:
     try:
-        return _message(email.message_from_bytes(data), fingerprint(data), 0, Budget())
+        return _message(message_from(data), fingerprint(data), 0, Budget())
     except Unreadable:
         raise
     except RecursionError as error:
