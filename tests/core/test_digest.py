@@ -133,7 +133,7 @@ def test_age_is_counted_in_business_days_from_the_event_that_began_the_waiting()
         replace(quiet(), open=(case(9, State.INCOMPLETE, "1.1", "SEDU", at(29, month=4)),)), BULLETIN, CALENDAR
     )
     assert made.waiting.blocks[0].rows[0].tag == "3 dias úteis"
-    assert business_days_between(at(29, month=4), NOW, CALENDAR.holidays) == 3
+    assert business_days_between(at(29, month=4), NOW, CALENDAR) == 3
 
 
 def test_what_waits_is_listed_by_age_and_counted_beyond_what_is_shown() -> None:

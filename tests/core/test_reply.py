@@ -386,6 +386,7 @@ def test_broken_and_missing_texts_are_told_by_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigProblems) as raised:
         load_templates(tmp_path)
     assert "replies/redirect.html.j2: falta" in raised.value.problems
+    assert "replies/digest.txt.j2: falta" in raised.value.problems, "or it would be missed at eight in the morning"
     assert any(problem.startswith("replies/correction.txt.j2: ") for problem in raised.value.problems)
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Set
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 
-from triage.core.business import is_business_day
-
+STANDARD = timezone(timedelta(hours=-3))  # Espírito Santo where nobody has changed its clocks, as since 2019
+_WEEKEND = 5
 MOST_MISSED = 366
 DAY = timedelta(days=1)
 QUIET_FROM = time(3, 30)
@@ -24,9 +24,13 @@ class Calendar:
         """`instant` as the clock on our wall shows it."""
         return instant.astimezone(self.zone)
 
+    def day_of(self, instant: datetime) -> date:
+        """The date on which `instant` falls for us."""
+        return self.local(instant).date()
+
     def works_on(self, day: date) -> bool:
-        """Whether `day` is a business day."""
-        return is_business_day(day, self.holidays)
+        """Whether people work on `day`."""
+        return day.weekday() < _WEEKEND and day not in self.holidays
 
     def end_of(self, day: date) -> datetime:
         """The instant at which `day` is over."""

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from triage.core import display
 from triage.core.bulletin import Bulletin, Item
-from triage.core.business import business_days_between, due_at, local_day
+from triage.core.business import business_days_between, due_at
 from triage.core.calendar import Calendar
 from triage.core.case import Case, Doubt
 from triage.core.decision import MailKind, OutboxState
@@ -65,9 +65,9 @@ def stand(cases: Iterable[Case], now: datetime, bulletin: Bulletin, calendar: Ca
     """How each case stands at `now`, the longest wait first."""
     found = []
     for case in cases:
-        due = due_at(case, bulletin, calendar.holidays)
-        age = business_days_between(case.waiting_since, now, calendar.holidays)
-        found.append(Standing(case, age, local_day(due) if due else None, due is not None and now > due))
+        due = due_at(case, bulletin, calendar)
+        age = business_days_between(case.waiting_since, now, calendar)
+        found.append(Standing(case, age, calendar.day_of(due) if due else None, due is not None and now > due))
     return sorted(found, key=lambda one: (not one.late, -one.age, one.case.waiting_since, one.case.number))
 
 
@@ -91,7 +91,7 @@ def review_row(one: Standing, desk: Desk) -> Row:
 
 def carrier_row(one: Standing, desk: Desk) -> Row:
     """A finished service of which the long-distance carrier must be told: how far that has come."""
-    done = f"Concluído em {short_date(local_day(one.case.done_at))}. " if one.case.done_at else ""
+    done = f"Concluído em {short_date(desk.calendar.day_of(one.case.done_at))}. " if one.case.done_at else ""
     return _row(one, desk, done + _telling(one.case, desk), alert=one.late)
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from triage.core.bulletin import Bulletin
-from triage.core.business import local_day
 from triage.core.calendar import Calendar
 from triage.core.case import Case
 from triage.core.digest import Facts, Statement
@@ -46,8 +45,8 @@ def sheets_of(facts: Facts, bulletin: Bulletin, calendar: Calendar, most: int) -
     """The three sheets, each of at most `most` rows; the last row says how many are left out."""
     standing = stand(facts.open, facts.now, bulletin, calendar)
     return (
-        _sheet("Casos", OPEN_HEAD, [_open_row(one, bulletin) for one in standing], most),
-        _sheet("Encerrados", CLOSED_HEAD, [_closed_row(case) for case in facts.closed], most),
+        _sheet("Casos", OPEN_HEAD, [_open_row(one, bulletin, calendar) for one in standing], most),
+        _sheet("Encerrados", CLOSED_HEAD, [_closed_row(case, calendar) for case in facts.closed], most),
         _sheet("Conta", ACCOUNT_HEAD, _account_rows(state_account(facts.accounts)), most),
     )
 
@@ -58,7 +57,7 @@ def _sheet(name: str, head: tuple[str, ...], rows: Sequence[tuple[Cell, ...]], m
     return Sheet(name, head, (*rows[:most], *note))
 
 
-def _open_row(one: Standing, bulletin: Bulletin) -> tuple[Cell, ...]:
+def _open_row(one: Standing, bulletin: Bulletin, calendar: Calendar) -> tuple[Cell, ...]:
     case = one.case
     item = item_of(case, bulletin)
     return (
@@ -74,7 +73,7 @@ def _open_row(one: Standing, bulletin: Bulletin) -> tuple[Cell, ...]:
         DOUBTS[case.review.doubt] if case.review else None,
         inert(case.review.why, 300) if case.review else None,
         *_people(case),
-        local_day(case.opened_at),
+        calendar.day_of(case.opened_at),
     )
 
 
@@ -83,7 +82,7 @@ def _people(case: Case) -> tuple[Cell, ...]:
     return protocol, inert(case.requester_name, 80), inert(case.requester, 120), inert(case.subject, 200)
 
 
-def _closed_row(case: Case) -> tuple[Cell, ...]:
+def _closed_row(case: Case, calendar: Calendar) -> tuple[Cell, ...]:
     protocol, name, address, subject = _people(case)
     outcome = OUTCOMES[case.outcome] if case.outcome else None
     return (
@@ -91,7 +90,7 @@ def _closed_row(case: Case) -> tuple[Cell, ...]:
         case.category,
         case.organ,
         outcome,
-        local_day(case.waiting_since),
+        calendar.day_of(case.waiting_since),
         protocol,
         name or address,
         subject,

@@ -101,10 +101,14 @@ def limit_reached(counts: Counts, limits: Limits) -> str:
 
 
 def breaker_trips(counts: Counts, limits: Limits) -> str:
-    """Why all sending must stop (A13): too many automatic mails at once, or far more an hour than usual; "" if not."""
+    """Why all sending must stop (A13): too many automatic mails at once, or far more an hour than usual; "" if not.
+
+    In Portuguese: the digest and the doctor show it as it is.
+    """
     if counts.recent >= limits.breaker:
-        return f"{counts.recent} automatic mails in {limits.breaker_minutes} minutes"
+        return f"{counts.recent} respostas automáticas em {limits.breaker_minutes} minutos"
     unusual = counts.hourly_norm * NORM_FACTOR
     if counts.hourly_norm > 0 and counts.last_hour > max(unusual, LEAST_FOR_NORM):
-        return f"{counts.last_hour} automatic mails in an hour; usual are {counts.hourly_norm:.1f}"
+        usual_words = f"{counts.hourly_norm:.1f}".replace(".", ",")
+        return f"{counts.last_hour} respostas automáticas em uma hora, quando o costume são {usual_words}"
     return ""

@@ -17,7 +17,7 @@ from triage.core.verdict import Reply, Verdict
 from triage.core.vocabulary import Action, Field
 
 REQUIRED_TEMPLATES = tuple(
-    f"{name}.{kind}.j2" for name in ("correction", "redirect", "carrier") for kind in ("txt", "html")
+    f"{name}.{kind}.j2" for name in ("correction", "redirect", "carrier", "digest") for kind in ("txt", "html")
 )
 
 

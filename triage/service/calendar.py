@@ -1,14 +1,13 @@
 """Business days where SEGER is: holidays of Brazil, of Espírito Santo and of Vitória, with those of the settings."""
 
 from collections.abc import Iterable
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
 
-from triage.core.business import LOCAL
-from triage.core.calendar import Calendar
+from triage.core.calendar import STANDARD, Calendar
 
 ZONE = "America/Sao_Paulo"
 VITORIA = (9, 8)  # Nossa Senhora da Vitória: a holiday of the city, which the library does not know of
@@ -22,9 +21,11 @@ def days_off(years: tuple[int, ...], extra: tuple[date, ...]) -> frozenset[date]
     return frozenset(public) | {date(year, *VITORIA) for year in years} | frozenset(extra)
 
 
-def around(day: date, extra: Iterable[date]) -> frozenset[date]:
-    """The holidays that ageing around `day` can meet: of its year and the two beside it."""
-    return days_off((day.year - 1, day.year, day.year + 1), tuple(extra))
+def around(instant: datetime, extra: Iterable[date]) -> Calendar:
+    """The calendar that ageing around `instant` can meet: of its year and the two beside it."""
+    zone = local_zone()
+    year = instant.astimezone(zone).year
+    return Calendar(zone, days_off((year - 1, year, year + 1), tuple(extra)))
 
 
 def calendar_for(day: date, extra: Iterable[date]) -> Calendar:
@@ -38,4 +39,4 @@ def local_zone() -> tzinfo:
     try:
         return ZoneInfo(ZONE)
     except ZoneInfoNotFoundError:
-        return LOCAL
+        return STANDARD

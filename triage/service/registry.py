@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from triage.core.business import due_at, local_day
+from triage.core.business import due_at
 from triage.core.by_hand import decide_by_hand
 from triage.core.case import Case, Refused
 from triage.core.decision import Mail
@@ -24,7 +24,7 @@ def open_registry(settings: Settings) -> House:
 
 def due_of(case: Case, house: House) -> datetime | None:
     """When the party that the case waits for is late."""
-    return due_at(case, house.bulletin, around(local_day(case.waiting_since), house.settings.holidays.extra))
+    return due_at(case, house.bulletin, around(case.waiting_since, house.settings.holidays.extra))
 
 
 def move_by_hand(house: House, number: str, state: State, outcome: Outcome | None, note: str, who: str) -> str:

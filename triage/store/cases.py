@@ -1,7 +1,7 @@
 """Cases and their histories: read, listed, written. Numbers are given here, by year and without gaps."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from sqlalchemy import (
     Boolean,
@@ -17,6 +17,7 @@ from sqlalchemy import (
     update,
 )
 
+from triage.core.calendar import STANDARD
 from triage.core.case import Case, CaseEvent, Happened
 from triage.core.vocabulary import State
 from triage.store.bulk import Bulk
@@ -24,7 +25,6 @@ from triage.store.chunks import rows_for
 from triage.store.codec import case_from_json, case_to_json
 from triage.store.rows import CASES, COUNTER, EVENTS, LINES, PROTOCOLS, THREAD
 
-LOCAL = timezone(timedelta(hours=-3))  # Espírito Santo: a case of New Year's Eve has the number of its year
 
 
 def _add_once(column: Column[str], *more: Column[bool]) -> Insert:
@@ -97,8 +97,8 @@ def history(connection: Connection, number: str) -> list[CaseEvent]:
 
 
 def series_of(case: Case) -> tuple[str, int]:
-    """The series that numbers a case, and the year that it stands for."""
-    year = case.opened_at.astimezone(LOCAL).year
+    """The series that numbers a case, and the year that it stands for: on New Year's Eve still the old one."""
+    year = case.opened_at.astimezone(STANDARD).year
     return f"case-{year}", year
 
 
