@@ -16,8 +16,8 @@ from triage.core.decision import OutboxState
 from triage.service.house import utc_now
 from triage.service.lock import only_one
 from triage.service.outbox import Outbox
-from triage.store.engine import open_store, read
-from triage.store.facts import last_digest
+from triage.store.engine import open_store, read, write
+from triage.store.facts import last_digest, trip
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-c", "from triage.cli.main import run; run()", "digest")
@@ -114,6 +114,15 @@ def test_the_kill_switch_stops_the_digest_too_and_is_told(folder: Path, smtp: Sm
     (folder / "stop-sending").unlink()
     assert call(folder, *MONDAY).returncode == 0
     assert len(smtp.accepted) == len(TEAM)
+
+
+def test_the_breaker_lets_the_digest_through_that_tells_of_it(folder: Path, smtp: SmtpServer) -> None:
+    house = house_in(folder, Clock())
+    with write(house.engine) as connection:
+        trip(connection, "31 respostas automáticas em 10 minutos", house.now())
+    house.engine.dispose()
+    assert call(folder, *MONDAY).returncode == 0
+    assert "ENVIO PARADO" in str(parsed(smtp.accepted[0].raw)["Subject"])
 
 
 def test_each_business_day_has_its_own_and_a_day_off_none(folder: Path, smtp: SmtpServer) -> None:

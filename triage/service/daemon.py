@@ -168,11 +168,13 @@ class Daemon:
                 crew.wake()
 
     def _tell_health(self, crew: Crew, readers: Readers) -> None:
-        house = self.house
+        house, halted = self.house, self.halt.is_set()
         acts: dict[str, Callable[[], None]] = {
             "watermark not noted": lambda: keep(house.engine, house.state_dir, house.signing_key, house.now()),
             "health file not written": lambda: write_health(house, crew.progress(), readers.hindrance),
         }
+        if halted and not self.stop.is_set():  # the database is damaged, which was told
+            del acts["watermark not noted"]
         for failed, act in acts.items():
             try:
                 act()

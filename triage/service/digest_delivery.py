@@ -11,7 +11,6 @@ from triage.service.digest import digest_mails
 from triage.service.house import House
 from triage.service.lock import AlreadyRunning, only_one
 from triage.service.outbox import Outbox
-from triage.store.engine import read
 
 PATIENCE = 90.0  # the daemon, which may have the duty of sending, looks into the outbox every half minute
 LOOK_SECONDS = 0.5
@@ -38,7 +37,7 @@ def deliver(house: House, day: date, patience: float = PATIENCE) -> Delivery:
     while True:
         _send_unless_watched(house)
         states = {mail.state for mail in digest_mails(house, day)}
-        if not states & _UNDER_WAY or _stopped(house) or time.monotonic() >= deadline:
+        if not states & _UNDER_WAY or house.silent() or time.monotonic() >= deadline:
             return _judged(house, states)
         time.sleep(LOOK_SECONDS)
 
@@ -53,11 +52,6 @@ def _send_unless_watched(house: House) -> None:
             outbox.close()
 
 
-def _stopped(house: House) -> bool:
-    with read(house.engine) as connection:
-        return bool(house.stopped(connection))
-
-
 def _judged(house: House, states: set[OutboxState]) -> Delivery:
     if OutboxState.DEAD in states:
         return Delivery.REFUSED
@@ -65,4 +59,4 @@ def _judged(house: House, states: set[OutboxState]) -> Delivery:
         return Delivery.UNSURE
     if states <= {OutboxState.SENT}:
         return Delivery.SENT
-    return Delivery.STOPPED if _stopped(house) else Delivery.UNREACHED
+    return Delivery.STOPPED if house.silent() else Delivery.UNREACHED

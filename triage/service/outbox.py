@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from triage.core.decision import OutboxState
+from triage.core.decision import MailKind, OutboxState
 from triage.service.aftermath import Fate, settle_mail
 from triage.service.doubts import IN_JOURNAL, settle_doubts
 from triage.service.drafts import lay_drafts
@@ -35,6 +35,7 @@ PAUSE = timedelta(seconds=60)
 DOUBT_EVERY = timedelta(seconds=60)
 COLLEAGUE = "colleague-answered"
 STOPPED = "stopped"
+TELLS = MailKind.DIGEST  # the breaker lets it through, which tells of it; the kill switch does not (A13, F7)
 
 
 @dataclass(slots=True)
@@ -118,15 +119,15 @@ class Outbox:
 
     def _take(self) -> _Hand | None:
         """The mail that trouble has left in hand, unless nothing may leave any more; else the next."""
-        if self._in_hand is not None and self._in_hand.fate is None and self._stopped():
+        if self._in_hand is not None and self._in_hand.fate is None and self._stopped(self._in_hand.mail.kind):
             self._in_hand.fate = Fate(OutboxState.RETRY, reason=STOPPED, retry_at=self.house().now())
         if self._in_hand is None and (mail := self._lease_one()):
             self._in_hand = _Hand(mail)
         return self._in_hand
 
-    def _stopped(self) -> bool:
+    def _stopped(self, kind: MailKind) -> bool:
         with read(self.house().engine) as connection:
-            return bool(self.house().stopped(connection))
+            return bool(self.house().silent() if kind is TELLS else self.house().stopped(connection))
 
     def _lease_one(self) -> Outgoing | None:
         """The next mail, unless nothing may leave now; one at a time, so that a crash leaves one in doubt at most."""
@@ -136,9 +137,10 @@ class Outbox:
         if due is None or due > house.now():
             return None
         with write(house.engine) as connection:
-            if house.stopped(connection) or not self._duty.renewed(connection):
+            if house.silent() or not self._duty.renewed(connection):
                 return None
-            leased = lease_due(connection, self._duty.token, house.now(), limit=1)
+            only = TELLS if house.stopped(connection) else None
+            leased = lease_due(connection, self._duty.token, house.now(), limit=1, only=only)
         return leased[0] if leased else None
 
     def _send(self, hand: _Hand) -> bool:

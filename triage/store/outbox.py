@@ -124,7 +124,9 @@ def _row(letter: Letter, now: datetime) -> dict[str, object]:
     }
 
 
-def lease_due(connection: Connection, token: int, now: datetime, limit: int = 20) -> list[Outgoing]:
+def lease_due(
+    connection: Connection, token: int, now: datetime, limit: int = 20, only: MailKind | None = None
+) -> list[Outgoing]:
     """Take the mails that are due, oldest first, under the caller's fence. The attempt is counted before it is made."""
     due = (
         select(OUTBOX.c.id)
@@ -133,7 +135,7 @@ def lease_due(connection: Connection, token: int, now: datetime, limit: int = 20
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    ids = list(connection.scalars(due))
+    ids = list(connection.scalars(due if only is None else due.where(OUTBOX.c.kind == only)))
     values = {"state": OutboxState.LEASED, "token": token, "changed_at": now, "attempts": OUTBOX.c.attempts + 1}
     if ids:
         connection.execute(update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(**values))
