@@ -36,6 +36,7 @@ class Archive:
 
     def __init__(self, data: bytes, budget: Budget) -> None:
         self._budget = budget
+        self._data = data
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
@@ -46,6 +47,16 @@ class Archive:
             raise Unopened("too-large")
         if any(member.flag_bits & 1 for member in members):
             raise Unopened("encrypted")
+
+    def with_members(self, members: dict[str, bytes]) -> bytes:
+        """The archive with other content for some of its members; the others are not touched."""
+        stream = io.BytesIO(self._data)
+        with zipfile.ZipFile(stream, "a") as changed:
+            changed.filelist[:] = [member for member in changed.filelist if member.filename not in members]
+            for name, content in members.items():
+                del changed.NameToInfo[name]
+                changed.writestr(name, content, zipfile.ZIP_STORED)
+        return stream.getvalue()
 
     def names(self) -> list[str]:
         """The members' names, folders left out."""

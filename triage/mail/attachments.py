@@ -17,6 +17,7 @@ from triage.mail.office import MAX_CHARACTERS, MAX_COLUMNS, MAX_ROWS, Tables, re
 from triage.mail.parts import File
 from triage.mail.pdf import read_pdf
 from triage.mail.pdf_cost import check_streams
+from triage.mail.sheet_head import head, sheets
 from triage.mail.spreadsheet import read_xls, read_xlsx
 from triage.mail.word97 import read_doc
 
@@ -130,8 +131,15 @@ def _content(tables: Tables) -> Content:
 
 
 def _open_xlsx(data: bytes, budget: Budget) -> Content:
-    check_extent(Archive(data, budget))
-    return "", read_xlsx(data)
+    archive = Archive(data, budget)
+    heads: dict[str, bytes] = {}
+    for name in sheets(archive):
+        sheet = archive.read(name)
+        cut = head(sheet)
+        if cut is not None:
+            heads[name] = cut
+        check_extent(sheet if cut is None else cut)
+    return "", read_xlsx(archive.with_members(heads) if heads else data)
 
 
 def _open_xls(data: bytes, budget: Budget) -> Content:

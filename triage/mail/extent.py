@@ -6,7 +6,7 @@ Two cells a million rows apart, or a reference like B14294967295, make calamine 
 import re
 from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
 
-from triage.mail.archive import Archive, Unopened
+from triage.mail.archive import Unopened
 
 MAX_AREA = 2_000_000
 _MAX_ELEMENTS = 600_000
@@ -19,15 +19,12 @@ _LAST_COLUMN = 16_384
 _UNUSUAL = re.compile(rb'<(?:c|row)(?=[\s/>])(?! r="(?:[AB]?[A-Z])?[1-9][0-9]{0,3}")')
 
 
-def check_extent(archive: Archive) -> None:
+def check_extent(sheet: bytes) -> None:
     """Raise Unopened where a sheet is malformed, refers to cells that no sheet has, or reaches too far."""
-    for name in archive.names():
-        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-            data = archive.read(name)
-            if _is_ordinary(data):
-                _check_form(data)
-            else:
-                _Sheet().check(data)
+    if _is_ordinary(sheet):
+        _check_form(sheet)
+    else:
+        _Sheet().check(sheet)
 
 
 def _is_ordinary(data: bytes) -> bool:
