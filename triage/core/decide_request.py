@@ -1,6 +1,5 @@
 """What a request means: a case is opened or continued, and where one is due a reply is written."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from triage.core.case import By, Case, Doubt, Happened, Review
@@ -10,6 +9,7 @@ from triage.core.join import EARLY
 from triage.core.joined import NOTHING, Tie, sent_again
 from triage.core.release import release_reply
 from triage.core.scene import Scene, decision, doubt_about, happen, new_case, open_with, outdated, reply
+from triage.core.values import replace
 from triage.core.verdict import Verdict
 from triage.core.vocabulary import Action, State
 from triage.core.words import in_words, lack_in_words

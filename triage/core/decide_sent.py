@@ -1,7 +1,6 @@
 """What our colleagues send by hand from the shared mailbox: seen in Sent, it joins the case and moves what it moves."""
 
 import re
-from dataclasses import replace
 
 from triage.core.case import By, CarrierStage, Case, Doubt, Happened
 from triage.core.decision import Cancel, Change, Decision, Filing, LedgerState, MailKind, OutboxState
@@ -9,6 +8,7 @@ from triage.core.gathered import with_people
 from triage.core.joined import Tie
 from triage.core.scene import JUDGED, REPLIES, Scene, decision, doubt_about, happen
 from triage.core.text import fold
+from triage.core.values import replace
 
 _ASKS = re.compile(
     r"\?|\b(?:favor|gentileza|pedimos|solicitamos|peco|solicito|precisamos|necessitamos|falt(?:a|am|ou|aram)|inform(?:e|ar|em)"

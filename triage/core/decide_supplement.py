@@ -1,7 +1,5 @@
 """What a supplement or a withdrawal means for the case it belongs to."""
 
-from dataclasses import replace
-
 from triage.core.case import By, Case, Doubt, Happened
 from triage.core.decide_request import ask_again, doubt_in
 from triage.core.decision import Decision
@@ -9,6 +7,7 @@ from triage.core.gathered import shortfall, unite
 from triage.core.joined import Tie, conflicts, same_house
 from triage.core.scene import Scene, decision, doubt_about, happen, new_case, open_with, outdated
 from triage.core.subject import is_forward
+from triage.core.values import replace
 from triage.core.vocabulary import Action, Kind, State
 
 _OPEN_TO_MORE = (State.REVIEW, State.INCOMPLETE, State.WITH_OPERATOR, State.NEEDS_INFO)

@@ -1,12 +1,11 @@
 """What a case has gathered over all its messages, and what it still lacks (DOMAIN, "Over several messages")."""
 
-from dataclasses import replace
-
 from triage.core.bulletin import Bulletin, Item
 from triage.core.case import Case
 from triage.core.decision import Arrival, Shortfall
 from triage.core.join_keys import lines_of
 from triage.core.policy import Policy
+from triage.core.values import replace
 from triage.core.verdict import Finding, Presence, SubjectFinding, Verdict
 from triage.core.vocabulary import Action, Field, FormState, Kind
 

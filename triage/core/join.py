@@ -5,7 +5,6 @@ part, else by requester, item and line where exactly one open case fits. Never b
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from triage.core.bulletin import Bulletin
@@ -31,6 +30,7 @@ from triage.core.joined import (
 from triage.core.moves import ABOUT_THE_ITEM
 from triage.core.policy import Policy
 from triage.core.subject import designated_items, is_forward
+from triage.core.values import replace
 from triage.core.verdict import Verdict
 from triage.core.vocabulary import Action, Kind, State
 

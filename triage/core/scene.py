@@ -1,6 +1,6 @@
 """One message with everything that deciding about it reads, and the small steps that every decision is made of."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from triage.core.arrival import rights_of
@@ -21,6 +21,7 @@ from triage.core.decision import (
 from triage.core.joined import Joined
 from triage.core.moves import NO_FACTS, Facts
 from triage.core.transitions import move_case, step
+from triage.core.values import replace
 from triage.core.verdict import Verdict
 from triage.core.vocabulary import State
 

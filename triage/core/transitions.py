@@ -10,11 +10,11 @@ a word that contradicts what is known never closes anything.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from triage.core.case import HAND, OPERATOR_EVENTS, Case, Doubt, Happened, Refused, Review
 from triage.core.moves import NO_FACTS, Facts, Move, Origin, Table, When, holds
+from triage.core.values import replace
 from triage.core.vocabulary import Outcome, State
 
 _S, _E = State, Happened

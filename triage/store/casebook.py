@@ -5,7 +5,7 @@ message finds it, until `flush` puts it into the transaction in a few statements
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import BindParameter, Column, Connection, Select, bindparam, fun
 
 from triage.core.case import Case, CaseEvent
 from triage.core.join_keys import WINDOW, plain_protocol
+from triage.core.values import replace
 from triage.core.vocabulary import State
 from triage.store.cases import (
     StaleCase,

@@ -1,7 +1,6 @@
 """The ledger as the decisions of a piece see it: what came before with the same marks, and what became of the piece."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +8,7 @@ from sqlalchemy import Column, Connection, Select, bindparam, func, select
 
 from triage.core.decision import LedgerState, Place
 from triage.core.join_keys import Seen
+from triage.core.values import replace
 from triage.core.verdict import Verdict
 from triage.store.chunks import rows_for
 from triage.store.ledger import Entry, Versions, answered_among, file_messages, keep_verdicts, note_answers
