@@ -4,7 +4,8 @@ One message never stops the others: what cannot be read, or cannot be decided ab
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -27,7 +28,7 @@ from triage.store.trials import fitting, forgive, still_new
 log = structlog.get_logger("desk")
 
 BATCH = 200
-BATCH_BYTES = 64 << 20
+BATCH_BYTES = 32 << 20  # two batches may be at hand
 PIECE = 100  # decisions a commit
 STRIKES = 3
 LAST_STRAW = 2 * STRIKES
@@ -35,6 +36,30 @@ IDLE_SECONDS = 30.0
 UNREADABLE_FOR_GOOD = frozenset({Reason.TOO_LARGE, Reason.MALFORMED})
 
 Outcome = tuple[Waiting, Judged | Unreadable]
+
+
+@dataclass(slots=True)
+class Hand:
+    """What is being worked on: messages whose outcome is waited for, in the order of their arrival, and the ids of
+    those whose attempt was counted and is not written down yet."""
+
+    unjudged: deque[Waiting] = field(default_factory=deque)
+    counted: dict[int, None] = field(default_factory=dict)
+    taken: int = 0
+
+    def take(self, batch: Sequence[Waiting]) -> None:
+        """More messages."""
+        self.unjudged.extend(batch)
+        self.taken += len(batch)
+
+    def count(self, batch: Sequence[Waiting]) -> None:
+        """Their attempts are counted."""
+        self.counted |= dict.fromkeys(message.id for message in batch)
+
+    def put_down(self, piece: Iterable[Outcome]) -> None:
+        """These are written down."""
+        for message, _ in piece:
+            del self.counted[message.id]
 
 
 @dataclass
@@ -62,8 +87,7 @@ class Desk:
         """Judge everything that waits; how many messages were filed or set aside. Raises ReaderUnavailable."""
         done = 0
         while not self.stop.is_set() and (batch := self._next_batch()):
-            self._work_through(batch)
-            done += len(batch)
+            done += self._work_through(batch)
         return done
 
     def clear_until(self, ended: Callable[[], bool]) -> None:
@@ -86,53 +110,69 @@ class Desk:
             return after_trouble("desk", trouble, self.progress)
         return IDLE_SECONDS
 
-    def _next_batch(self) -> list[Waiting]:
-        """The oldest waiting messages. Whoever was in hand at several crashes goes alone."""
+    def _next_batch(self, after: int = 0) -> list[Waiting]:
+        """The oldest waiting messages, or the next ones behind `after`. Whoever was in hand at several crashes goes
+        alone."""
         with read(self.house().engine) as connection:
-            found = waiting(connection, fitting(connection, 0, BATCH, BATCH_BYTES))
+            found = waiting(connection, fitting(connection, after, BATCH, BATCH_BYTES), after)
         calm = list(takewhile(lambda message: message.attempts < STRIKES, found))
-        return calm or found[:1]
+        return calm if calm or after else found[:1]
 
-    def _work_through(self, batch: list[Waiting]) -> None:
+    def _work_through(self, batch: list[Waiting]) -> int:
+        """The batch, and while there is a backlog those behind it; how many messages that were."""
         if batch[0].attempts >= LAST_STRAW:
             self._write_down([(batch[0], Unreadable(Reason.CRASHED, "the program ended each time"))])
-            return
+            return 1
+        hand = Hand()
         try:
-            self._judge(batch)
+            self._judge(batch, hand)
         except (ReaderUnavailable, *TROUBLE):  # a full disk is no message's fault
             with write(self.house().engine) as connection:
-                forgive(connection, [message.id for message in batch])
+                forgive(connection, list(hand.counted))
             raise
+        return hand.taken
 
-    def _judge(self, batch: list[Waiting]) -> None:
+    def _judge(self, batch: list[Waiting], hand: Hand) -> None:
         piece: list[Outcome] = []
-        for outcome in self._in_order(batch):
+        for outcome in self._in_order(batch, hand):
             piece.append(outcome)
             self.progress.beat()
             if len(piece) == PIECE:
                 self._write_down(piece)
+                hand.put_down(piece)
                 piece = []
         if piece:
             self._write_down(piece)
 
-    def _in_order(self, batch: list[Waiting]) -> Iterator[Outcome]:
+    def _in_order(self, batch: list[Waiting], hand: Hand) -> Iterator[Outcome]:
         """The outcomes in the order of arrival: a correction must not be decided before its request."""
         done: dict[int, Judged | Unreadable] = {}
-        position = 0
-        for ledger_id, outcome in self.pool.judge_many(self._handed_out(batch)):
+        for ledger_id, outcome in self.pool.judge_many(self._handed_out(batch, hand)):
             done[ledger_id] = outcome
-            while position < len(batch) and batch[position].id in done:
-                yield batch[position], done.pop(batch[position].id)
-                position += 1
+            while hand.unjudged and hand.unjudged[0].id in done:
+                message = hand.unjudged.popleft()
+                yield message, done.pop(message.id)
 
-    def _handed_out(self, batch: list[Waiting]) -> Iterator[tuple[int, bytes]]:
-        """The batch for the readers. The attempts are committed while the first is being read, and before this process
-        sees anything of what comes of it: so a crash of ours is counted too (C16), and a reply is a commit sooner."""
+    def _handed_out(self, batch: list[Waiting], hand: Hand) -> Iterator[tuple[int, bytes]]:
+        """The messages for the readers. The attempts are committed while the first is being read, and before this
+        process sees anything of what comes of it: so a crash of ours is counted too (C16), and a reply is a commit
+        sooner. While whole pieces wait, the readers are given the next before they have done with the last."""
+        hand.take(batch)
         yield batch[0].id, batch[0].raw
-        with write(self.house().engine) as connection:
-            begin_attempts(connection, [message.id for message in batch])
+        self._begin(batch, hand)
         for message in batch[1:]:
             yield message.id, message.raw
+        while len(batch) >= PIECE and not self.stop.is_set():
+            batch = self._next_batch(after=batch[-1].id)
+            hand.take(batch)
+            self._begin(batch, hand)
+            for message in batch:
+                yield message.id, message.raw
+
+    def _begin(self, batch: list[Waiting], hand: Hand) -> None:
+        with write(self.house().engine) as connection:
+            begin_attempts(connection, [message.id for message in batch])
+        hand.count(batch)
 
     def _write_down(self, piece: list[Outcome]) -> None:
         """All of a piece in one commit; one by one where that fails, so that one message cannot hold up the others."""

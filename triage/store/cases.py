@@ -26,7 +26,6 @@ from triage.store.codec import case_from_json, case_to_json
 from triage.store.rows import CASES, COUNTER, EVENTS, LINES, PROTOCOLS, THREAD
 
 
-
 def _add_once(column: Column[str], *more: Column[bool]) -> Insert:
     """Insert a value beside a case unless it is there: in plain SQL, for every database alike."""
     table = column.table
