@@ -156,6 +156,7 @@ class Trust(Section):
     """[trust]: whose Authentication-Results count, and which domains the operator and the carrier write from."""
 
     authserv_ids: tuple[str, ...] = ()
+    nameless_results: bool = False
     operator_domains: tuple[Domain, ...] = ("oi.net.br",)
     carrier_domains: tuple[Domain, ...] = ()
 

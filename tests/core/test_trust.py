@@ -54,6 +54,34 @@ def test_only_the_topmost_word_of_our_own_server_counts(values: tuple[str, ...],
     assert authenticate(_with_results(*values), POLICY) is expected
 
 
+MICROSOFT = (
+    "spf=pass (sender IP is 40.107.22.70)\r\n smtp.mailfrom=oi.net.br; dkim=pass (signature was verified)\r\n"
+    " header.d=oi.net.br;dmarc=pass action=none\r\n header.from=oi.net.br;compauth=pass reason=100"
+)
+FAILED = "spf=fail (sender IP is 1.2.3.4) smtp.mailfrom=oi.net.br; dmarc=fail action=oreject header.from=oi.net.br"
+
+
+@pytest.mark.parametrize(
+    ("values", "nameless", "expected"),
+    [
+        ((MICROSOFT,), True, Authentication.PASS),
+        ((MICROSOFT,), False, Authentication.NONE),
+        ((FAILED, MICROSOFT), True, Authentication.FAIL),
+        (("mx.stranger.example; dkim=none", MICROSOFT), True, Authentication.NONE),
+        (("x (=) y; dmarc=pass header.from=oi.net.br",), True, Authentication.NONE),
+        (("mx.es.gov.br; dmarc=pass header.from=oi.net.br", MICROSOFT), True, Authentication.PASS),
+        ((), True, Authentication.NONE),
+    ],
+    ids=["as set", "not set", "topmost alone", "not topmost", "a comment", "ours by name", "none"],
+)
+def test_a_server_without_a_name_is_believed_only_where_the_settings_say_so(
+    values: tuple[str, ...], nameless: bool, expected: Authentication
+) -> None:
+    """E2: Microsoft's servers sign with no name; only the header that stands above all others can be theirs."""
+    policy = replace(POLICY, nameless_results=nameless)
+    assert authenticate(_with_results(*values), policy) is expected
+
+
 def test_without_a_configured_server_nobody_is_authenticated() -> None:
     """Fails closed (E2)."""
     assert authenticate(mail(sender=KAROLINA), Policy()) is Authentication.NONE

@@ -11,6 +11,7 @@ SEGER_ADDRESS = "telefonia@seger.es.gov.br"
 class Policy:
     """The part of the settings that judging and deciding read.
 
+    `nameless_results`: our server signs its Authentication-Results with no name, and the topmost such is its word.
     `own` holds all our own addresses, lower case; `answer_since` is an ISO date-time or "first-run".
     Four certainties, below which a person decides: `certainty` of kind and item, for an answer in SEGER's name;
     `certainty_ignored` that a message asks for nothing; `certainty_status` of the operator's status, and
@@ -23,6 +24,7 @@ class Policy:
     own: frozenset[str] = frozenset({SEGER_ADDRESS, "telefonias@seger.es.gov.br"})
     pabx_organs: frozenset[str] = frozenset()
     authserv_ids: frozenset[str] = frozenset()
+    nameless_results: bool = False
     operator_domains: frozenset[str] = frozenset({"oi.net.br"})
     carrier_domains: frozenset[str] = frozenset()
     carrier_to: tuple[str, ...] = ()

@@ -58,11 +58,19 @@ def authenticate(message: Message, policy: Policy) -> Authentication:
     """
     if any(defect in DISAGREEING for defect in message.defects) or len(message.from_) != 1:
         return Authentication.NONE
+    if policy.nameless_results and (nameless := _nameless(message.authentication_results[:1])) is not None:
+        return _weigh(nameless.results, message.author.domain)
     for value in message.authentication_results:
         header = _parsed(value) if _may_be_ours(value, policy) else None
         if header is not None and str(header.authserv_id).lower() in policy.authserv_ids:
             return _weigh(header.results, message.author.domain)
     return Authentication.NONE
+
+
+def _nameless(topmost: tuple[str, ...]) -> authres.AuthenticationResultsHeader | None:
+    """The topmost header, where a result stands in the place of a name, as Microsoft's servers write it (E2)."""
+    named = not topmost or "=" not in topmost[0].partition(";")[0].partition("(")[0]
+    return None if named else _parsed(f"nameless; {topmost[0]}")
 
 
 def _may_be_ours(value: str, policy: Policy) -> bool:
