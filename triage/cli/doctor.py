@@ -22,12 +22,15 @@ MARKS = {
 Deep = Annotated[bool, typer.Option("--deep", help="prova também que nada se perdeu, se dobrou ou parou")]
 
 
-def doctor(config: Config = None, deep: Deep = False) -> None:
+Probe = Annotated[bool, typer.Option("--probe", help="envia a nós mesmos uma mensagem forjada, para provar a borda")]
+
+
+def doctor(config: Config = None, deep: Deep = False, probe: Probe = False) -> None:
     """Confere configuração, dados, modelo, banco, IMAP e SMTP; diz o que está errado e o que fazer."""
     settings = settings_or_exit(config, need_mailbox=True)
     console = Console(highlight=False)
     seen: set[Health] = set()
-    for finding in checkup(settings, open_registry, deep=deep):
+    for finding in checkup(settings, open_registry, deep=deep, forge=probe):
         seen.add(finding.health)
         console.print(_line(finding), soft_wrap=True)
     if Health.WRONG in seen:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from triage.config import ConfigProblems, load_bulletin, load_templates
+from triage.core.border import Border, add
 from triage.core.decision import OutboxState
 from triage.core.digest_words import moment
 from triage.mail.imap import Mailbox
@@ -24,15 +25,20 @@ from triage.service.health import read_health
 from triage.service.house import KILL_SWITCH, House
 from triage.service.invariants import breaches, unaccounted
 from triage.service.lock import is_held
+from triage.service.probe import probe
 from triage.service.trouble import TROUBLE, short_of_space, why
 from triage.settings import Settings
 from triage.store import facts
 from triage.store.engine import StoreRefused, journal_mode, read
 from triage.store.inspections import Inspected, last_inspection
 from triage.store.mailboxes import frozen
+from triage.store.originals import newest_heads
 from triage.store.outbox import mails
 from triage.store.trials import set_aside
 
+HEADS, HEAD_OCTETS = 300, 32_768
+FOLDERS = {Role.DRAFTS: "de rascunhos", Role.SENT: "de enviados"}
+STRIP = "peça que o servidor retire Authentication-Results alheios com o nosso nome"
 LOOK = Timeouts(connect=10.0, read=20.0)
 SILENT_SECONDS = 60.0
 MANY_FAILURES = 5
@@ -86,11 +92,53 @@ def check_model(settings: Settings) -> Iterator[Finding]:
 
 def check_trust(settings: Settings) -> Iterator[Finding]:
     """Without a name of our own server the operator is never believed."""
-    if settings.trust.authserv_ids:
-        yield Finding("confiança", Health.FINE, ", ".join(settings.trust.authserv_ids))
+    if settings.trust.authserv_ids or settings.trust.nameless_results:
+        nameless = ("a primeira palavra sem nome",) if settings.trust.nameless_results else ()
+        yield Finding("confiança", Health.FINE, ", ".join((*settings.trust.authserv_ids, *nameless)))
     else:
         cure = "ponha em trust.authserv_ids o nome com que o seu servidor assina Authentication-Results"
         yield Finding("confiança", Health.WRONG, "nenhuma palavra da operadora será aceita", cure)
+
+
+def check_border(house: House) -> Iterator[Finding]:
+    """Whether the last messages show a stranger's word in our server's name (E3); nothing is sent."""
+    ids = house.policy.authserv_ids
+    if not ids:
+        return
+    border = Border()
+    with read(house.engine) as connection:
+        for head in newest_heads(connection, HEADS, HEAD_OCTETS):
+            border = add(border, head.decode("ascii", "replace"), ids)
+    what, of = "borda", f"de {border.looked_at} mensagens"
+    if border.passed and border.silent:
+        detail = f"{of}, {border.passed} com o nosso nome vindo de fora e {border.silent} sem palavra do nosso servidor"
+        yield Finding(what, Health.WRONG, detail, f"{STRIP}, e que ponha a sua em toda mensagem (RFC 8601, seção 5)")
+    elif border.passed:
+        yield Finding(what, Health.NOTE, f"{of}, {border.passed} com o nosso nome vindo de fora", STRIP)
+    elif border.looked_at:
+        yield Finding(what, Health.FINE, f"{of}, nenhuma com o nosso nome vindo de fora; {border.silent} sem palavra")
+
+
+def check_probe(house: House) -> Iterator[Finding]:
+    """The same, tried: a forged word is mailed to ourselves (E3)."""
+    what = "borda, por tentativa"
+    if not house.policy.authserv_ids:
+        yield Finding(what, Health.NOTE, "trust.authserv_ids está vazio: nada a forjar")
+        return
+    try:
+        echo = probe(house)
+    except MailboxFailure as failure:
+        yield Finding(what, Health.UNREACHABLE, str(failure))
+        return
+    if isinstance(echo, str):
+        yield Finding(what, Health.UNREACHABLE, echo)
+    elif echo.survived and not echo.answered:
+        cure = f"{STRIP}; até lá, esvazie trust.authserv_ids: qualquer um pode passar pela operadora"
+        yield Finding(what, Health.WRONG, "a palavra forjada chegou, e é a que valeria", cure)
+    elif echo.survived:
+        yield Finding(what, Health.NOTE, "a palavra forjada chegou, abaixo da verdadeira, que é a que vale", STRIP)
+    else:
+        yield Finding(what, Health.FINE, "a palavra forjada foi retirada")
 
 
 def check_imap(settings: Settings) -> Iterator[Finding]:
@@ -116,8 +164,10 @@ def check_imap(settings: Settings) -> Iterator[Finding]:
 
 def _folder(role: Role, name: str | None) -> Finding:
     if name:
-        return Finding(f"pasta {role}", Health.FINE, name)
-    return Finding(f"pasta {role}", Health.NOTE, "não encontrada", "crie-a, ou marque-a com o uso especial (RFC 6154)")
+        return Finding(f"pasta {FOLDERS[role]}", Health.FINE, name)
+    return Finding(
+        f"pasta {FOLDERS[role]}", Health.NOTE, "não encontrada", "crie-a, ou marque-a com o uso especial (RFC 6154)"
+    )
 
 
 def check_smtp(settings: Settings) -> Iterator[Finding]:
@@ -219,7 +269,9 @@ def check_deep(house: House) -> Iterator[Finding]:
         yield Finding("invariantes", Health.FINE, "nada perdido, nada em dobro, nada parado")
 
 
-def checkup(settings: Settings, open_house: Callable[[Settings], House], *, deep: bool = False) -> Iterator[Finding]:
+def checkup(
+    settings: Settings, open_house: Callable[[Settings], House], *, deep: bool = False, forge: bool = False
+) -> Iterator[Finding]:
     """Every check, in the order in which to cure."""
     yield from check_data()
     yield from check_model(settings)
@@ -228,6 +280,9 @@ def checkup(settings: Settings, open_house: Callable[[Settings], House], *, deep
     try:
         house = open_house(settings)
         yield from check_house(house)
+        yield from check_border(house)
+        if forge:
+            yield from check_probe(house)
         if deep:
             yield from check_deep(house)
     except StoreRefused as refusal:

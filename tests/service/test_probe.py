@@ -1,0 +1,90 @@
+"""E3: a forged word mailed to ourselves, through a border that strips it, or signs above it, or does neither."""
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.service.running import AUTHSERV, Running, mail
+from triage.service import probe as probe_module
+
+FORGED = re.compile(rb"^Authentication-Results:.*\r\n(?:[ \t].*\r\n)*", re.MULTILINE)
+TRUE = f"Authentication-Results: {AUTHSERV}; dmarc=fail header.from=seger.es.gov.br\r\n".encode()
+Border = Callable[[bytes], bytes]
+
+
+def strips(raw: bytes) -> bytes:
+    return TRUE + FORGED.sub(b"", raw)
+
+
+def signs_above(raw: bytes) -> bytes:
+    return TRUE + b"Received: from relay by mx\r\n" + raw
+
+
+def lets_pass(raw: bytes) -> bytes:
+    return b"Received: from relay by mx\r\n" + raw
+
+
+@contextmanager
+def border(program: Running, does: Border) -> Iterator[None]:
+    """What the relay takes arrives in the mailbox, as such a border lets it through."""
+    done = threading.Event()
+
+    def deliver() -> None:
+        seen = 0
+        while not done.wait(0.05):
+            for accepted in program.smtp.accepted[seen:]:
+                program.imap.deliver(does(accepted.raw))
+                seen += 1
+
+    thread = threading.Thread(target=deliver)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("does", "told", "status"),
+    [
+        (strips, "✓ borda, por tentativa: a palavra forjada foi retirada", 0),
+        (signs_above, "• borda, por tentativa: a palavra forjada chegou, abaixo da verdadeira", 0),
+        (lets_pass, "✗ borda, por tentativa: a palavra forjada chegou, e é a que valeria", 1),
+    ],
+)
+def test_the_doctor_tries_the_border_where_it_is_asked_to(
+    program: Running, does: Border, told: str, status: int
+) -> None:
+    """The daemon then files the message as our own, and answers nobody."""
+    with border(program, does):
+        done = program.call("doctor", "--probe")
+    assert told in done.stdout
+    assert done.returncode == status
+    assert program.once().returncode == 0
+    assert program.count("ledger", "state = 'ignored'") == 1
+    assert program.count("cases") == 0
+    assert len(program.smtp.accepted) == 1
+
+
+def test_a_probe_that_does_not_arrive_is_told(program: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probe_module, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(probe_module.probe, "__defaults__", (0.5,))
+    done = program.call("doctor", "--probe")
+    assert "não chegou à caixa" in done.stdout
+    assert done.returncode == 75
+
+
+def test_nothing_is_sent_unless_asked_and_mail_that_came_is_looked_at(program: Running) -> None:
+    """Of two messages one brings a forged word below our own, one brings none of ours at all: that is dangerous."""
+    program.imap.deliver(TRUE + b"Received: from x by mx\r\n" + mail("um"))
+    program.imap.deliver(FORGED.sub(b"", mail("dois")))
+    assert program.once().returncode == 0
+    sent = len(program.smtp.accepted)
+    told = program.call("doctor").stdout
+    assert "✗ borda: de 2 mensagens, 1 com o nosso nome vindo de fora e 1 sem palavra do nosso servidor" in told
+    assert len(program.smtp.accepted) == sent
+    assert "✓ pasta de rascunhos: Drafts" in told
