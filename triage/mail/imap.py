@@ -17,7 +17,19 @@ from typing import Self
 from triage.mail import imap_folders, imap_idle
 from triage.mail.imap_connect import Timeouts, connect, drop
 from triage.mail.imap_failure import Protocol, typed_failures
-from triage.mail.imap_fetch import RANGE, Batch, Fetched, Outline, Reply, batches, blocks_down, body, chunks, outlines
+from triage.mail.imap_fetch import (
+    RANGE,
+    Batch,
+    Fetched,
+    Outline,
+    Reply,
+    batches,
+    blocks_down,
+    body,
+    chunks,
+    outlines,
+    read_reply,
+)
 from triage.mail.imap_folders import Role
 from triage.mail.imap_idle import Bell, Wake
 from triage.mail.wire import Endpoint
@@ -231,7 +243,7 @@ class Mailbox:
         """FETCH; where the server says NO to the whole, one by one, leaving out what it refuses again (B13)."""
         with self._command("fetch", uids):
             try:
-                return dict(self._client.fetch(list(uids), items))
+                return self._ask(uids, items)
             except imaplib.IMAP4.error as error:
                 if isinstance(error, imaplib.IMAP4.abort):
                     raise
@@ -242,6 +254,12 @@ class Mailbox:
         for uid in uids:
             merged |= self._try_fetch([uid], items)
         return merged
+
+    def _ask(self, uids: Collection[int], items: list[str]) -> Reply:
+        answer, told = self._client._imap.uid("FETCH", ",".join(map(str, uids)), f"({' '.join(items)})")
+        if answer != "OK":
+            raise imaplib.IMAP4.error(f"FETCH: {answer}")
+        return read_reply(told, uids)
 
 
 def _safe_folder(folder: str) -> str:
