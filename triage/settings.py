@@ -14,6 +14,7 @@ from triage.core.bulletin import Bulletin
 from triage.core.policy import SEGER_ADDRESS, Policy
 from triage.core.tables import nearest
 from triage.settings_model import (
+    Alarm,
     Carrier,
     Database,
     Digest,
@@ -71,6 +72,7 @@ class _Document(BaseSettings):
     timeouts: TimeoutSection = Field(default_factory=TimeoutSection)
     holidays: Holidays = Field(default_factory=Holidays)
     state: StateSection = Field(default_factory=StateSection)
+    alarm: Alarm = Field(default_factory=Alarm)
     metrics: Metrics = Field(default_factory=Metrics)
 
     @classmethod
@@ -102,6 +104,7 @@ class Settings:
     timeouts: TimeoutSection
     holidays: Holidays
     state: StateSection
+    alarm: Alarm
     metrics: Metrics
 
     def policy(self) -> Policy:

@@ -194,6 +194,12 @@ class Limits(Section):
     breaker_minutes: Count = 10
 
 
+class Alarm(Section):
+    """[alarm]: when a silence is told of: after so many working hours without mail (8 to 18 h, business days)."""
+
+    silence_hours: Annotated[int, Field(ge=0)] = 20
+
+
 class TimeoutSection(Section):
     """[timeouts], in seconds. `smtp_final`: after the final dot, RFC 5321 §4.5.3.2.6. `rescan`: RELIABILITY B7."""
 

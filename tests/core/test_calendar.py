@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.core.calendar import Calendar, digest_due, inspection_due, missed_days
+from triage.core.calendar import Calendar, digest_due, inspection_due, missed_days, working_hours
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 CALENDAR = Calendar(ZONE, frozenset({date(2026, 5, 1)}))
@@ -116,3 +116,27 @@ def test_whoever_looks_at_the_clock_every_hour_looks_through_the_house_once_each
             last = now
             looked.append(now.astimezone(ZONE).date())
     assert len(looked) == len(set(looked)) == days
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "hours"),
+    [
+        (wall(4, 9), wall(4, 11, 30), 2.5),
+        (wall(4, 17), wall(5, 9), 2.0),
+        (wall(4, 19), wall(5, 7), 0.0),
+        (wall(1, 9), wall(4, 9), 1.0),
+        (wall(30, 17, month=4), wall(4, 9), 2.0),
+        (wall(5, 9), wall(4, 9), 0.0),
+    ],
+    ids=["within a day", "over a night", "a night", "a holiday and a weekend", "around them", "backwards"],
+)
+def test_only_the_hours_at_work_count(since: datetime, until: datetime, hours: float) -> None:
+    """F6: nobody writes on Sundays, and no alarm is to be made of that."""
+    assert working_hours(since, until, CALENDAR) == hours
+
+
+@given(st.integers(0, 60 * 24 * 30), st.integers(0, 60 * 24 * 30), st.integers(0, 60 * 24 * 30))
+def test_working_hours_add_up(first: int, second: int, third: int) -> None:
+    a, b, c = (START + timedelta(minutes=n) for n in sorted((first, second, third)))
+    whole = working_hours(a, c, CALENDAR)
+    assert whole == pytest.approx(working_hours(a, b, CALENDAR) + working_hours(b, c, CALENDAR))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 
 STANDARD = timezone(timedelta(hours=-3))  # Espírito Santo where nobody has changed its clocks, as since 2019
+WORK_BEGINS, WORK_ENDS = time(8), time(18)
 _WEEKEND = 5
 MOST_MISSED = 366
 DAY = timedelta(days=1)
@@ -69,3 +70,16 @@ def inspection_due(now: datetime, last: datetime, calendar: Calendar) -> bool:
     wall = calendar.local(now)
     tonight = datetime.combine(wall.date(), QUIET_FROM, wall.tzinfo)
     return tonight <= wall < tonight + QUIET_FOR and last < tonight
+
+
+def working_hours(since: datetime, until: datetime, calendar: Calendar) -> float:
+    """How many hours people were at work between two instants; 0 where the second is the earlier one."""
+    first, last = calendar.day_of(since), calendar.day_of(until)
+    days = (last - timedelta(days=n) for n in range(min((last - first).days, MOST_MISSED) + 1))
+    spans = (_work_on(day, since, until, calendar) for day in days if calendar.works_on(day))
+    return sum(spans, timedelta()) / timedelta(hours=1)
+
+
+def _work_on(day: date, since: datetime, until: datetime, calendar: Calendar) -> timedelta:
+    begins, ends = (datetime.combine(day, hour, calendar.zone) for hour in (WORK_BEGINS, WORK_ENDS))
+    return max(timedelta(), min(ends, until) - max(begins, since))

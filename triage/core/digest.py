@@ -65,7 +65,7 @@ class Facts:
     counts the cases of the last 30 days by item ("": unknown), `unanswered` says why automatic answers were left out.
     `stopped` is the reason why nothing leaves ("" where it does) and `kill_switch` the file that a person may make to
     stop everything; `frozen` are folders whose mail is not answered; `broken` are rules that the last look through the
-    house found broken, each with where.
+    house found broken, each with where. `silent_hours`: working hours without any mail, where that is alarming.
     """
 
     day: date
@@ -83,6 +83,7 @@ class Facts:
     kill_switch: str = ""
     frozen: tuple[str, ...] = ()
     broken: tuple[tuple[str, str], ...] = ()
+    silent_hours: float = 0.0
     observing: bool = False
 
 

@@ -132,6 +132,7 @@ def _alarms(facts: Facts, calendar: Calendar) -> tuple[Row, ...]:
         *((Row("Envio parado", _stopped(facts), (_how_to_go_on(facts),), alert=True),) if facts.stopped else ()),
         *((_broken_row(facts.broken),) if facts.broken else ()),
         *((_frozen_row(frozen),) if frozen else ()),
+        *((_silent_row(facts.silent_hours),) if facts.silent_hours else ()),
         *_untrusted_rows(facts),
         *((_missed_row(missed),) if missed else ()),
         *((Row("Modo de observação", "Nada é enviado: as respostas são só registradas."),) if facts.observing else ()),
@@ -166,6 +167,12 @@ def _frozen_row(folders: list[str]) -> Row:
     return Row(
         "Pasta congelada", text, (f"Se a mudança é conhecida, confirme com triage thaw {folders[0]}.",), alert=True
     )
+
+
+def _silent_row(hours: float) -> Row:
+    """A forwarding that was switched off, or a full mailbox, shows in nothing but the absence of mail."""
+    text = f"Nenhuma mensagem chegou em {count(int(hours), 'hora', 'horas')} de expediente."
+    return Row("Caixa em silêncio", text, ("Escreva para a caixa e veja se a mensagem chega.",), alert=True)
 
 
 def _untrusted_rows(facts: Facts) -> tuple[Row, ...]:

@@ -26,6 +26,7 @@ from triage.service.house import KILL_SWITCH, House
 from triage.service.invariants import breaches, unaccounted
 from triage.service.lock import is_held
 from triage.service.probe import probe
+from triage.service.silence import silence_of
 from triage.service.trouble import TROUBLE, short_of_space, why
 from triage.settings import Settings
 from triage.store import facts
@@ -188,6 +189,7 @@ def check_house(house: House) -> Iterator[Finding]:
     """What stands in the database that wants a person."""
     with read(house.engine) as connection:
         yield _inspected(last_inspection(connection))
+        silence = silence_of(house, connection)
         tripped = facts.tripped(connection)
         held = frozen(connection)
         aside = len(set_aside(connection))
@@ -198,6 +200,9 @@ def check_house(house: House) -> Iterator[Finding]:
     if (house.state_dir / KILL_SWITCH).exists():
         file = house.state_dir / KILL_SWITCH
         yield Finding("envio suspenso", Health.NOTE, f"existe {file}", "apague-o para voltar a enviar")
+    if silence.alarming:
+        cure = "escreva para a caixa e veja se a mensagem chega; o que é normal está em alarm.silence_hours"
+        yield Finding("caixa em silêncio", Health.WRONG, f"{silence.hours:.0f} horas de expediente sem mensagem", cure)
     if tripped:
         yield Finding("disjuntor", Health.WRONG, f"desarmado: {tripped[0]}", "veja o porquê e rode `triage rearm`")
     for box in held:

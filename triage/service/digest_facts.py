@@ -17,6 +17,7 @@ from triage.mail.imap import Mailbox
 from triage.mail.imap_connect import Timeouts
 from triage.mail.imap_failure import MailboxFailure
 from triage.service.house import KILL_SWITCH, House
+from triage.service.silence import silence_of
 from triage.store import daily
 from triage.store.cases import open_cases
 from triage.store.engine import read
@@ -63,6 +64,7 @@ def gather(connection: Connection, house: House, day: date, calendar: Calendar, 
         kill_switch=str(house.state_dir / KILL_SWITCH),
         broken=inspected.found if (inspected := last_inspection(connection)) else (),
         frozen=tuple(box.name for box in frozen(connection)),
+        silent_hours=silence.hours if (silence := silence_of(house, connection)).alarming else 0.0,
         observing=house.policy.mode is Mode.OBSERVE,
     )
 

@@ -10,6 +10,7 @@ from triage.core.decision import LedgerState, OutboxState
 from triage.service.damage import known_damage
 from triage.service.house import House
 from triage.service.progress import Progress
+from triage.service.silence import silence_of
 from triage.service.trouble import TROUBLE, why
 from triage.store.engine import read
 from triage.store.inspections import Inspected, last_inspection
@@ -57,7 +58,9 @@ def _of_the_store(house: House) -> dict[str, object]:
 def _standing(house: House) -> dict[str, object]:
     with read(house.engine) as connection:
         due = next_due(connection)
+        silence = silence_of(house, connection)
         return {
+            "silence": {"working_hours": round(silence.hours, 1), "alarming": silence.alarming},
             "stopped": house.stopped(connection),
             "frozen_folders": [box.name for box in frozen(connection)],
             "waiting_to_be_judged": count_by_state(connection, LedgerState.NEW),

@@ -23,6 +23,7 @@ from triage.service.house import House
 from triage.service.invariants import DOUBLED, Breach, broken_rules, unaccounted
 from triage.service.loops import Loop
 from triage.service.progress import Progress
+from triage.service.silence import silence_of
 from triage.service.trouble import TROUBLE, after_trouble, why
 from triage.store import facts
 from triage.store.engine import BEYOND_READING, damage, read, write
@@ -38,7 +39,10 @@ _QUICK = Timeouts(connect=10.0, read=30.0)
 
 @dataclass
 class Inspection:
-    """Looks at the clock once a minute. `damaged` is called when the database turns out to be beyond use."""
+    """Looks at the clock, and whether mail still comes, once a minute.
+
+    `damaged` is called when the database turns out to be beyond use.
+    """
 
     house: Callable[[], House]
     damaged: Callable[[], None]
@@ -46,6 +50,7 @@ class Inspection:
     work: threading.Event = field(default_factory=threading.Event)
     progress: Progress = field(default_factory=Progress)
     _suspected: bool = False
+    _silent: bool = False
 
     def run(self) -> None:
         """Inspect whenever it is due, or suspected of being needed, until told to stop or nothing is left to stop."""
@@ -70,10 +75,21 @@ class Inspection:
             if (self._suspected or due_now(self.house())) and not self._whole():
                 return None
             self._suspected = False
+            self._mind_silence()
             self.progress.succeed()
         except TROUBLE as trouble:
             return after_trouble("inspection", trouble, self.progress)
         return LOOK_SECONDS
+
+    def _mind_silence(self) -> None:
+        """Say once that a mailbox has fallen silent, and once that it has not."""
+        house = self.house()
+        with read(house.engine) as connection:
+            silence = silence_of(house, connection)
+        if silence.alarming != self._silent:
+            self._silent = silence.alarming
+            say = log.error if silence.alarming else log.info
+            say("no mail for long" if silence.alarming else "mail comes again", working_hours=round(silence.hours, 1))
 
     def _whole(self) -> bool:
         """One inspection; False where the database is damaged, and everything has been stopped."""

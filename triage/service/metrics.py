@@ -16,6 +16,7 @@ from triage.service.damage import known_damage
 from triage.service.exposition import Family, Sample, Sort, gauge, labelled
 from triage.service.house import KILL_SWITCH, House
 from triage.service.progress import Progress
+from triage.service.silence import Silence, silence_of
 from triage.service.trouble import TROUBLE, why
 from triage.store import facts, tallies
 from triage.store.engine import read
@@ -96,6 +97,7 @@ class Figures:
                     *_standing(connection),
                     *_outbox(connection, now),
                     *_ages(connection, now),
+                    *_silence(silence_of(house, connection)),
                 ]
         except TROUBLE as trouble:
             log.error("figures not read", failure=type(trouble).__name__, why=why(trouble))
@@ -154,6 +156,12 @@ def _standing(connection: Connection) -> Iterator[Family]:
     broken = len(last.found) if last else 0
     yield gauge("triage_broken_rules", "Rules that the last look through the house found broken.", broken)
     yield gauge("triage_frozen_folders", "Folders whose mail is not answered for now.", len(frozen(connection)))
+
+
+def _silence(silence: Silence) -> Iterator[Family]:
+    yield gauge("triage_silence_working_hours", "Working hours since mail last came to the inbox.", silence.hours)
+    words = "Whether that is longer than alarm.silence_hours."
+    yield gauge("triage_mailbox_silent", words, silence.alarming)
 
 
 def _ages(connection: Connection, now: datetime) -> Iterator[Family]:

@@ -39,6 +39,13 @@ def newest_message(connection: Connection) -> tuple[int, datetime | None]:
     return (row.id, row.seen_at) if row else (0, None)
 
 
+def newest_received(connection: Connection) -> datetime | None:
+    """When the last message came to the inbox; None where none ever has."""
+    query = select(LEDGER.c.seen_at).where(LEDGER.c.place == Place.INBOX).order_by(LEDGER.c.id.desc()).limit(1)
+    found: datetime | None = connection.scalar(query)
+    return found
+
+
 def received_after(connection: Connection, ledger_id: int) -> dict[Place, int]:
     """How many messages came after that one, by the folder's use."""
     query = select(LEDGER.c.place, func.count()).where(LEDGER.c.id > ledger_id).group_by(LEDGER.c.place)
