@@ -60,29 +60,43 @@ def names_in(documents: Iterable[Document], bulletin: Bulletin) -> list[tuple[Or
 
 
 def _names_among(document: Document, names: _Index, ends: _Ends) -> list[tuple[Organ, Evidence]]:
-    words = [(start, end, _SHORTENED.get(word, word)) for start, end, word in document.words if word not in _LEFT_OUT]
+    words = document.words
     found, behind = [], 0
-    telling = [at for at, word in enumerate(words) if word[2] in names or len(word[2]) >= _LONG_WORD]
-    for position in telling:
-        start, _, first = words[position]
-        if position < behind:
+    for position, (start, _, word) in enumerate(words):
+        first = _SHORTENED.get(word, word)
+        if position < behind or not (first in names or _is_long(first)) or word in _LEFT_OUT:
             continue
-        entries = names.get(first) or ([] if first.isdigit() else _misspelt(first, names, ends))
+        entries = names.get(first) or _misspelt(first, names, ends)
         match = _longest(words, position, entries) if entries else None
         if match is not None:
-            organ, length = match
-            behind = position + length
+            organ, behind = match
             end = words[behind - 1][1]
             found.append((organ, Evidence(document.name, start, end, document.text[start:end])))
     return found
 
 
-def _longest(words: list[Word], position: int, entries: _Entries) -> tuple[Organ, int] | None:
+def _is_long(word: str) -> bool:
+    return len(word) >= _LONG_WORD and not word.isdigit()
+
+
+def _longest(words: tuple[Word, ...], position: int, entries: _Entries) -> tuple[Organ, int] | None:
+    """The longest of the names that stands at `position`, and the position behind it."""
+    there = _telling(words, position, max(len(name) for name, _ in entries))
     for name, organ in entries:
-        there = words[position : position + len(name)]
-        if len(there) == len(name) and all(_same_word(w[2], n) for w, n in zip(there, name, strict=True)):
-            return organ, len(name)
+        if len(there) >= len(name) and all(_same_word(w, n) for (w, _), n in zip(there, name, strict=False)):
+            return organ, there[len(name) - 1][1] + 1
     return None
+
+
+def _telling(words: tuple[Word, ...], position: int, number: int) -> list[tuple[str, int]]:
+    """The first `number` words from `position` on that names are compared by, written out, and where each stands."""
+    found: list[tuple[str, int]] = []
+    while len(found) < number and position < len(words):
+        word = words[position][2]
+        if word not in _LEFT_OUT:
+            found.append((_SHORTENED.get(word, word), position))
+        position += 1
+    return found
 
 
 def _misspelt(first: str, names: _Index, ends: _Ends) -> _Entries:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from triage.core.fields.mention import label_before, line_bounds
 from triage.core.fields.phone_numbers import Number, Sort
@@ -130,9 +130,8 @@ def signs(index: int, around: Surroundings) -> tuple[float, ...]:
     stop = max(stop, end)
     landlines = around.landlines
     fixed = number.sort is Sort.LANDLINE
-    contact, weak = _nearness(label, _CONTACT, from_end=True)
-    line, _ = _nearness(label, _LINE, from_end=True)
-    behind, weak_behind = _nearness(_behind(document, end), _CONTACT, from_end=False)
+    contact, weak, line = _before(label)
+    behind, weak_behind = _contact_behind(_behind(document, end))
     sentence = _sentence_start(document.text, start)
     form = document.name.startswith("form:")
     return (
@@ -169,6 +168,18 @@ def _same_sentence(label: str) -> str:
     """The part of a label behind the last full stop that words follow ("… celular. Número a ser alterado:")."""
     cut = max((match.end() for match in _SENTENCE_END.finditer(label)), default=0)
     return label[cut:] if cut and _WORDS.search(label, cut) else label
+
+
+@lru_cache(maxsize=1_024)  # people label their numbers in much the same words
+def _before(label: str) -> tuple[float, float, float]:
+    """How near the nearest strong and weak word of a contact, and the nearest of a line, stand to the label's end."""
+    line, _ = _nearness(label, _LINE, from_end=True)
+    return *_nearness(label, _CONTACT, from_end=True), line
+
+
+@lru_cache(maxsize=1_024)
+def _contact_behind(behind: str) -> tuple[float, float]:
+    return _nearness(behind, _CONTACT, from_end=False)
 
 
 def _nearness(label: str, words: re.Pattern[str], *, from_end: bool) -> tuple[float, float]:

@@ -11,6 +11,7 @@ _COPY = re.compile(
     r"|corrigid|nov|atualizad))"
 )
 _FORMAT = re.compile(r"\b(?P<PDF>pdf)s?\b|\b(?P<TXT>txt)\b|\b(?P<EXCEL>excel|xlsx?|planilha)\b")
+_FORMAT_SIGNS = ("pdf", "txt", "excel", "xls", "planilha")
 _TICKED = re.compile(
     r"\(\s{0,2}x\s{0,2}\)\s{0,3}(?:(?P<no>nao)|(?P<yes>sim)|(?P<PDF>pdf)|(?P<TXT>txt)|(?P<EXCEL>excel))"
 )
@@ -41,7 +42,9 @@ _FURTHER = 120
 
 def find_second_copy(document: Document) -> tuple[Mention, ...]:
     """What is said of the second copy: "no", PDF, TXT or EXCEL, best first; a wish without a format has a problem."""
-    folded = _ALL_FORMATS.sub(lambda match: "-" * len(match.group()), document.folded)
+    folded = document.folded
+    if "excel" in folded:
+        folded = _ALL_FORMATS.sub(lambda match: "-" * len(match.group()), folded)
     found = [_wish(document, folded, match) for match in _COPY.finditer(folded)] if "via" in folded else []
     if not any(not mention.problem for mention in found):
         found += _unnamed(document, folded)
@@ -79,11 +82,11 @@ def _format(folded: str, match: re.Match[str], start: int, end: int) -> re.Match
 
 def _unnamed(document: Document, folded: str) -> list[Mention]:
     """A wish, or a refusal, that does not call the copy by its name."""
-    refused = _NO_COPY.search(folded)
+    refused = _NO_COPY.search(folded) if "nao " in folded else None
     if refused:
         return [Mention(document, refused.start(), refused.end(), "no")]
     found = []
-    for match in _FORMAT.finditer(folded):
+    for match in _FORMAT.finditer(folded) if any(map(folded.__contains__, _FORMAT_SIGNS)) else ():
         start, end = sentence_around(document.text, match.start(), match.end())
         sentence = folded[start:end]
         if _SENDING.search(sentence) and _BILL.search(sentence) and not _ATTACHED.search(sentence):
