@@ -3,11 +3,14 @@
 from tests.faults.disk import mountable
 from tests.faults.kills import KILLS
 from tests.faults.mailbox import MAILBOX
+from tests.faults.power import POWER, cuttable
 from tests.faults.surroundings import FAKETIME, SURROUNDINGS, clock
 
-FAULTS = {**KILLS, **MAILBOX, **SURROUNDINGS}
+FAULTS = {**KILLS, **MAILBOX, **SURROUNDINGS, **POWER}
 POSSIBLE = [
     name
     for name, fault in FAULTS.items()
-    if (mountable() or not fault.small) and (FAKETIME.exists() or fault.act is not clock)
+    if (mountable() or not fault.small)
+    and (cuttable() or not fault.power)
+    and (FAKETIME.exists() or fault.act is not clock)
 ]

@@ -20,6 +20,7 @@ class Fault:
     excused: bool = False
     rounds: tuple[int, int] = (1, 3)
     small: bool = False  # the database lies on a small disk
+    power: bool = False  # it lies on one whose power can be cut
 
 
 def kill_when(stage: Stage, until: Callable[[], object], wait: float = 0.0) -> None:

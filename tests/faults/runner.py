@@ -1,7 +1,7 @@
 """One fault run from its seed: traffic, harm, an orderly end, the audit."""
 
 import time
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from tests.faults.audit import Audit
 from tests.faults.catalogue import FAULTS
 from tests.faults.disk import small_disk
 from tests.faults.harm import Fault
+from tests.faults.power import powered_disk
 from tests.faults.stage import Stage, some_kinds, staged
 from tests.servers.dovecot import Dovecot
 
@@ -30,8 +31,8 @@ def run(seed: int, name: str, imap: Dovecot, folder: Path) -> Report:
     """A run of `name`, the same each time for the same seed as far as processes and clocks let it be."""
     began = time.monotonic()
     fault = FAULTS[name]
-    with small_disk(folder) if fault.small else nullcontext(), staged(folder, imap, seed) as stage:
-        if fault.small:
+    with _disk(fault, folder), staged(folder, imap, seed) as stage:
+        if fault.small or fault.power:
             stage.program.log = folder.with_name(f"{folder.name}.log")  # the harness must be able to read it whole
         _suffer(stage, fault)
         findings = Audit(stage, excused=fault.excused).findings()
@@ -45,6 +46,12 @@ def run(seed: int, name: str, imap: Dovecot, folder: Path) -> Report:
             len(heard) - len(set(heard)),
             tuple(findings),
         )
+
+
+def _disk(fault: Fault, folder: Path) -> AbstractContextManager[None]:
+    if fault.power:
+        return powered_disk(folder)
+    return small_disk(folder) if fault.small else nullcontext()
 
 
 def _suffer(stage: Stage, fault: Fault) -> None:

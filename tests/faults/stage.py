@@ -39,15 +39,16 @@ SECTIONS: dict[str, dict[str, object]] = {
 
 @dataclass
 class Daemon(Running):
-    """The program, with an environment that a fault may change."""
+    """The program, with an environment that a fault may change, and words that may stand before its command."""
 
     environment: dict[str, str] = field(default_factory=dict)
+    prefix: list[str] = field(default_factory=list)
 
     def launch(self) -> None:
         """Start it, without waiting for it."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command("run"), stderr=log, stdout=log, env={**os.environ, **self.environment}
+                [*self.prefix, *self.command("run")], stderr=log, stdout=log, env={**os.environ, **self.environment}
             )
 
 
