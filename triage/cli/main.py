@@ -1,46 +1,67 @@
-"""The program `triage`."""
+"""The program `triage`. Only the command that is called is loaded: a start waits for nothing else."""
 
 import sys
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command, get_group
 
-from triage.cli.backup import backup
-from triage.cli.cases import cases
-from triage.cli.check import check
-from triage.cli.demo import demo
-from triage.cli.digest import digest
-from triage.cli.doctor import doctor
-from triage.cli.evaluate import evaluate
 from triage.cli.exits import WRONG
-from triage.cli.outbox import outbox
-from triage.cli.quarantine import quarantine
-from triage.cli.replay import replay_
-from triage.cli.resume import rearm, thaw
-from triage.cli.run import run as run_daemon
-from triage.cli.train import train
-from triage.service.trouble import TROUBLE, why
+
+COMMANDS = {
+    "run": "run",
+    "check": "check",
+    "cases": "cases",
+    "outbox": "outbox",
+    "quarantine": "quarantine",
+    "rearm": "resume",
+    "thaw": "resume",
+    "digest": "digest",
+    "evaluate": "evaluate",
+    "train": "train",
+    "doctor": "doctor",
+    "backup": "backup",
+    "replay": "replay",
+    "demo": "demo",
+}
+"""Each command and its module, in the order in which the help shows them."""
+
+
+class Commands(TyperGroup):
+    """The commands, each loaded when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the library's signature
+        """Their names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        """The command of this name; None where there is none."""
+        return _loaded(cmd_name) if cmd_name in COMMANDS else None
+
+
+def _loaded(name: str) -> Any:
+    module = import_module(f"triage.cli.{COMMANDS[name]}")
+    found = getattr(module, f"{name}_", None) or getattr(module, name)
+    if isinstance(found, typer.Typer):
+        command: Any = get_group(found)
+    else:
+        alone = typer.Typer(add_completion=False)
+        alone.command()(found)
+        command = get_command(alone)
+    command.name = name
+    return command
+
 
 app = typer.Typer(
     name="triage",
     help="Triagem da caixa telefonia@seger.es.gov.br segundo o Boletim 0001.",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command("run")(run_daemon)
-app.command()(check)
-app.add_typer(cases, name="cases")
-app.add_typer(outbox, name="outbox")
-app.add_typer(quarantine, name="quarantine")
-app.command()(rearm)
-app.command()(thaw)
-app.command()(digest)
-app.command()(evaluate)
-app.command()(train)
-app.command()(doctor)
-app.command()(backup)
-app.command("replay")(replay_)
-app.command()(demo)
 
 
 @app.callback()
@@ -52,6 +73,10 @@ def run() -> None:
     """The console script."""
     try:
         app()
-    except TROUBLE as trouble:
+    except Exception as trouble:
+        from triage.service.trouble import TROUBLE, why
+
+        if not isinstance(trouble, TROUBLE):
+            raise
         print(f"triage: disco ou banco de dados: {why(trouble)}", file=sys.stderr)
         sys.exit(WRONG)

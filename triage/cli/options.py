@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -12,10 +12,10 @@ from triage.cli.exits import USAGE, fail
 from triage.config import ConfigProblems, load_bulletin, load_templates
 from triage.core.bulletin import Bulletin
 from triage.core.reply import Templates
-from triage.service.house import House
-from triage.service.registry import open_registry
 from triage.settings import Settings, SettingsProblems, load_settings
-from triage.store.engine import StoreRefused
+
+if TYPE_CHECKING:
+    from triage.service.house import House
 
 Config = Annotated[
     Path | None, typer.Option("--config", metavar="ARQUIVO", help="arquivo de configuração (triage.toml)")
@@ -41,8 +41,12 @@ def print_json(objects: Iterable[dict[str, object]]) -> None:
         sys.stdout.write(_encode(one).decode() + "\n")
 
 
-def registry_or_exit(config: Path | None) -> House:
+def registry_or_exit(config: Path | None) -> "House":
     """The house for a short command; one line and exit 2 where settings or database cannot be used."""
+    # Not at the top: `run` asks for its settings before it loads what the database needs.
+    from triage.service.registry import open_registry
+    from triage.store.engine import StoreRefused
+
     settings = settings_or_exit(config, need_mailbox=True)
     try:
         return open_registry(settings)

@@ -14,7 +14,6 @@ from types import FrameType
 import structlog
 
 from triage.config import ConfigProblems
-from triage.paths import models_dir
 from triage.service.child import ReaderUnavailable
 from triage.service.confine import Pool
 from triage.service.damage import forget_damage
@@ -75,10 +74,12 @@ def await_house(settings: Settings) -> House:
 
 @dataclass
 class Daemon:
-    """The loops around one house; the caller holds the lock. `config` is the settings file, read again on SIGHUP."""
+    """The loops around one house; the caller holds the lock, and closes the pool. `config` is the settings file, read
+    again on SIGHUP."""
 
     house: House
     config: Path | None
+    pool: Pool
     stop: threading.Event = field(default_factory=threading.Event)
     halt: threading.Event = field(default_factory=threading.Event)  # what works on the database ends; the rest goes on
     reload: threading.Event = field(default_factory=threading.Event)
@@ -86,17 +87,17 @@ class Daemon:
 
     def run(self) -> None:
         """Watch, judge and answer until SIGTERM or SIGINT. Raises LoopFailed."""
-        with self._signals(), Pool(self.house.policy, model=models_dir()) as pool:
-            self._serve(pool, Notifier())
+        with self._signals():
+            self._serve(self.pool, Notifier())
 
     def once(self) -> None:
         """Everything that waits: mail in, judged, and what is due out.
 
         Raises ReaderUnavailable; MailboxFailure or SmtpUnreachable at last, when all that could be done is done.
         """
-        with self._signals(), Pool(self.house.policy, model=models_dir()) as pool, ThreadPoolExecutor(1) as beside:
+        with self._signals(), ThreadPoolExecutor(1) as beside:
             outbox = Outbox(self._current, self.halt)
-            desk = Desk(self._current, pool, _nothing, self.halt)
+            desk = Desk(self._current, self.pool, _nothing, self.halt)
             intake = beside.submit(Intake(self._current, desk.wake, self.halt).pass_once)
             intake.add_done_callback(lambda _: desk.wake())
             try:
