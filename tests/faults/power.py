@@ -48,6 +48,7 @@ def powered_disk(folder: Path) -> Iterator[None]:
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True)
         image.unlink()
+        _boot_file(folder).unlink(missing_ok=True)
 
 
 def _mount(folder: Path) -> None:
@@ -74,9 +75,13 @@ def back(stage: Stage) -> None:
 
 
 def _in_another_life(folder: Path) -> list[str]:
-    told = folder.with_name(f"{folder.name}.boot")
+    told = _boot_file(folder)
     told.write_text(f"{uuid.uuid4()}\n", encoding="ascii")
     return ["unshare", "-m", "sh", "-c", f'mount --bind {told} {BOOT_ID} && exec "$@"', "sh"]
+
+
+def _boot_file(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.boot")
 
 
 def at_random(stage: Stage) -> None:

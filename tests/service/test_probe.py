@@ -9,6 +9,8 @@ import pytest
 
 from tests.service.running import AUTHSERV, Running, mail
 from triage.service import probe as probe_module
+from triage.service.registry import open_registry
+from triage.settings import load_settings
 
 FORGED = re.compile(rb"^Authentication-Results:.*\r\n(?:[ \t].*\r\n)*", re.MULTILINE)
 TRUE = f"Authentication-Results: {AUTHSERV}; dmarc=fail header.from=seger.es.gov.br\r\n".encode()
@@ -68,6 +70,18 @@ def test_the_doctor_tries_the_border_where_it_is_asked_to(
     assert program.count("ledger", "state = 'ignored'") == 1
     assert program.count("cases") == 0
     assert len(program.smtp.accepted) == 1
+
+
+def test_an_open_border_makes_nobody_believed_until_it_is_shut(program: Running) -> None:
+    """The operator's word, authenticated by a header that anybody could have written, moves no case."""
+    for does, believed in ((lets_pass, False), (strips, True)):
+        with border(program, does):
+            program.call("doctor", "--probe")
+        house = open_registry(load_settings(program.config, need_mailbox=True))
+        house.engine.dispose()
+        assert (house.policy.authserv_ids == {AUTHSERV}) is believed
+        assert ("✗ borda: uma palavra forjada passou" in program.call("doctor").stdout) is not believed
+        program.smtp.accepted.clear()
 
 
 def test_a_probe_that_does_not_arrive_is_told(program: Running, monkeypatch: pytest.MonkeyPatch) -> None:

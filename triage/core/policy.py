@@ -1,6 +1,6 @@
 """What the settings mean to the core: modes, trust, thresholds. Built by `triage.settings`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triage.core.vocabulary import Mode
 
@@ -36,3 +36,8 @@ class Policy:
     def mode_for(self, item: str | None) -> Mode:
         """The mode of an item: its own where the settings give one, the general one otherwise."""
         return dict(self.item_modes).get(item or "", self.mode)
+
+
+def believing_nobody(policy: Policy) -> Policy:
+    """`policy` where no server's word can be relied on: nobody is authenticated, so no sender moves a case (E2, E3)."""
+    return replace(policy, authserv_ids=frozenset(), nameless_results=False)

@@ -103,9 +103,12 @@ def check_trust(settings: Settings) -> Iterator[Finding]:
 
 def check_border(house: House) -> Iterator[Finding]:
     """Whether the last messages show a stranger's word in our server's name (E3); nothing is sent."""
-    ids = house.policy.authserv_ids
+    ids = house.settings.policy().authserv_ids
     if not ids:
         return
+    if not house.policy.authserv_ids:
+        detail = "uma palavra forjada passou na última tentativa: nenhuma palavra da operadora é aceita"
+        yield Finding("borda", Health.WRONG, detail, f"{STRIP}; depois, `triage doctor --probe` e reinicie o programa")
     border = Border()
     with read(house.engine) as connection:
         for head in newest_heads(connection, HEADS, HEAD_OCTETS):
@@ -123,7 +126,7 @@ def check_border(house: House) -> Iterator[Finding]:
 def check_probe(house: House) -> Iterator[Finding]:
     """The same, tried: a forged word is mailed to ourselves (E3)."""
     what = "borda, por tentativa"
-    if not house.policy.authserv_ids:
+    if not house.settings.trust.authserv_ids:
         yield Finding(what, Health.NOTE, "trust.authserv_ids está vazio: nada a forjar")
         return
     try:
@@ -133,8 +136,8 @@ def check_probe(house: House) -> Iterator[Finding]:
         return
     if isinstance(echo, str):
         yield Finding(what, Health.UNREACHABLE, echo)
-    elif echo.survived and not echo.answered:
-        cure = f"{STRIP}; até lá, esvazie trust.authserv_ids: qualquer um pode passar pela operadora"
+    elif echo.dangerous:
+        cure = f"{STRIP}; até lá, a partir do próximo início, nenhuma palavra da operadora é aceita"
         yield Finding(what, Health.WRONG, "a palavra forjada chegou, e é a que valeria", cure)
     elif echo.survived:
         yield Finding(what, Health.NOTE, "a palavra forjada chegou, abaixo da verdadeira, que é a que vale", STRIP)

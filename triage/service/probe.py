@@ -17,6 +17,8 @@ from triage.mail.imap_folders import Role
 from triage.mail.smtp import Relay, Sent
 from triage.mail.smtp_session import Timeouts as SmtpTimeouts
 from triage.service.house import House
+from triage.store import facts
+from triage.store.engine import write
 
 PATIENCE = 90.0
 LOOK_SECONDS = 2.0
@@ -33,6 +35,11 @@ class Echo:
     survived: bool
     answered: bool
 
+    @property
+    def dangerous(self) -> bool:
+        """Whether the forged word is the one that would be believed."""
+        return self.survived and not self.answered
+
 
 def probe(house: House, patience: float = PATIENCE) -> Echo | str:
     """Mail the forged word and wait for it; what came of it, or why nothing did (pt-BR). Raises MailboxFailure."""
@@ -45,14 +52,30 @@ def probe(house: House, patience: float = PATIENCE) -> Echo | str:
         head = _awaited(house, box, own_id, patience)
     if head is None:
         return f"a mensagem de teste não chegou à caixa em {patience:.0f} s"
-    return _read(head, mark, house.policy.authserv_ids)
+    echo = _read(head, mark, _names(house))
+    _remember(house, echo)
+    return echo
+
+
+def _names(house: House) -> frozenset[str]:
+    """As the settings have them: those in force are none while the border is known to be open."""
+    return house.settings.policy().authserv_ids
+
+
+def _remember(house: House, echo: Echo) -> None:
+    """While the border lets through what would count, nothing counts; a later probe that finds it shut ends that."""
+    with write(house.engine) as connection:
+        if echo.dangerous:
+            facts.remember(connection, facts.OPEN_BORDER, "a forged word came through", house.now())
+        else:
+            facts.forget(connection, facts.OPEN_BORDER)
 
 
 def _mailed(house: House, own_id: str, mark: str) -> object:
     address = house.settings.smtp.address if house.settings.smtp else ""
     reply = Reply(address, "triage: teste da borda", _TEXT, f"<p>{_TEXT}</p>")
     raw = compose(reply, sender=house.sender, message_id=own_id, date=house.now(), origin=Origin.GENERATED)
-    names = sorted(house.policy.authserv_ids)
+    names = sorted(_names(house))
     forged = "".join(f"Authentication-Results: {name}; dmarc=pass header.from={mark}\r\n" for name in names)
     relay = Relay(house.smtp, _SMTP)
     try:

@@ -11,6 +11,7 @@ from triage.store.rows import DIGEST, FACT
 FIRST_RUN = "first-run"
 BREAKER = "breaker"
 SIGNING_KEY = "signing-key"
+OPEN_BORDER = "open-border"
 
 
 def fact(connection: Connection, key: str) -> tuple[str, datetime] | None:
