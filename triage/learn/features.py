@@ -6,7 +6,7 @@ has the same value, one over the root of their number, so that long texts do not
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from zlib import crc32
@@ -67,6 +67,9 @@ def features_version() -> str:
     return hashlib.sha256(described.encode()).hexdigest()[:16]
 
 
+_Group = tuple[str, list[Hashes]]
+"""A group's name, and what it consists of in any number of parts."""
+
 Piece = tuple[Tokens, ...]
 """A sentence or line of the own text by itself, as the tokens of each sentence that it holds."""
 
@@ -92,29 +95,31 @@ class Extractor:
 
     def alone(self, pieces: Sequence[Piece]) -> list[Features]:
         """The features of each piece by itself."""
-        texts = [_prose("own", text) for text in self._phrases.all(map(list, pieces))]
+        found = self._phrases.all(map(list, pieces))
+        texts = [[*_prose("own", text), *_ends("own", text)] for text in found]
         return _apart(_weighed(texts), len(texts)) if texts else []
 
     def groups(self, message: Message) -> Iterator[tuple[str, NDArray[np.int32]]]:
         """The distinct slots of each group that has any."""
-        found: dict[str, list[Hashes]] = {}
-        for name, hashes in self._hashes(message):
+        for name, parts in self._hashes(message):
+            hashes = np.concatenate([_NONE, *parts])
             if len(hashes):
-                found.setdefault(name, []).append(hashes)
-        for name, parts in found.items():
-            yield name, np.unique(_slots(np.concatenate(parts), _STIR[name]).astype(np.int32))
+                yield name, np.unique(_slots(hashes, _STIR[name]).view(np.int32))
 
-    def _hashes(self, message: Message) -> Iterator[tuple[str, Hashes]]:
-        """What each group consists of, in one part or several."""
+    def _hashes(self, message: Message) -> list[_Group]:
         own, subject, signature, quoted, forwarded = self._phrases.all(self._texts(message))
-        yield "facts", hashes_of(set(facts_of(message, self._bulletin, self._policy)))
-        yield "recipients", hashes_of(set(recipients_of(message, self._policy)))
-        yield from _prose("own", own)
-        yield "own.course", course([row for sentence in own for row in sentence.course])
-        yield from _prose("subject", subject)
-        for name, text in (("signature", signature), ("quoted", quoted), ("forwarded", forwarded)):
-            yield from ((f"{name}.words", sentence.grams) for sentence in text)
-        yield from (("quoted.ideas", sentence.ideas) for sentence in quoted)
+        return [
+            ("facts", [hashes_of(set(facts_of(message, self._bulletin, self._policy)))]),
+            ("recipients", [hashes_of(set(recipients_of(message, self._policy)))]),
+            *_prose("own", own),
+            *_ends("own", own),
+            ("own.course", [course([row for sentence in own for row in sentence.course])]),
+            *_prose("subject", subject),
+            ("signature.words", [sentence.grams for sentence in signature]),
+            ("quoted.words", [sentence.grams for sentence in quoted]),
+            ("quoted.ideas", [sentence.ideas for sentence in quoted]),
+            ("forwarded.words", [sentence.grams for sentence in forwarded]),
+        ]
 
     def _texts(self, message: Message) -> Iterator[list[Tokens]]:
         body, tokens = message.body, self._phrases.tokens
@@ -128,14 +133,17 @@ class Extractor:
         yield forwarded
 
 
-def _prose(name: str, text: Sequence[Sentence]) -> Iterator[tuple[str, Hashes]]:
-    words = dict.fromkeys(chain.from_iterable(sentence.words for sentence in text))
-    yield from ((f"{name}.words", sentence.grams) for sentence in text)
-    yield from ((f"{name}.chars", word.grams) for word in words)
-    yield from ((f"{name}.ideas", sentence.ideas) for sentence in text)
-    if name == "own" and text:
-        yield "own.first", text[0].hashes
-        yield "own.last", text[-1].hashes
+def _prose(name: str, text: Sequence[Sentence]) -> list[_Group]:
+    words = dict.fromkeys([word for sentence in text for word in sentence.words])
+    return [
+        (f"{name}.words", [sentence.grams for sentence in text]),
+        (f"{name}.chars", [word.grams for word in words]),
+        (f"{name}.ideas", [sentence.ideas for sentence in text]),
+    ]
+
+
+def _ends(name: str, text: Sequence[Sentence]) -> list[_Group]:
+    return [(f"{name}.first", [text[0].hashes]), (f"{name}.last", [text[-1].hashes])] if text else []
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,21 +156,19 @@ class _Weighed:
     values: NDArray[np.float32]
 
 
-def _weighed(texts: Sequence[Iterable[tuple[str, Hashes]]]) -> _Weighed:
+def _weighed(texts: Sequence[list[_Group]]) -> _Weighed:
     """The features of each text, worked out for all of them at once: the calls cost more than the numbers."""
-    numbers: dict[tuple[int, str], int] = {}
-    groups, parts = [], []
-    for text, named in enumerate(texts):
-        for name, part in named:
-            groups.append(numbers.setdefault((text, name), len(numbers)))
-            parts.append(part)
-    of = np.array(groups, dtype=np.int32).repeat(list(map(len, parts)))
-    stirs = np.array([_STIR[name] for _, name in numbers], dtype=np.uint32)
-    keys = _once(of << SPACE_BITS | _slots(np.concatenate([_NONE, *parts]), stirs[of]).view(np.int32))
+    numbers = [(text, name) for text, groups in enumerate(texts) for name, _ in groups]
+    parts = [parts for groups in texts for _, parts in groups]
+    sizes = [sum(map(len, part)) for part in parts]
+    of = np.arange(len(numbers), dtype=np.int32).repeat(sizes)
+    stirs = np.array([_STIR[name] for _, name in numbers], dtype=np.uint32).repeat(sizes)
+    hashes = np.concatenate([_NONE, *chain.from_iterable(parts)])
+    keys = _once(of << SPACE_BITS | _slots(hashes, stirs).view(np.int32))
     group = keys >> SPACE_BITS
-    sizes = np.bincount(group, minlength=len(numbers))
-    values = (1 / np.sqrt(np.maximum(sizes, 1))).astype(np.float32)[group]
-    return _Weighed(list(numbers), keys, values)
+    distinct = np.bincount(group, minlength=len(numbers))
+    values = (1 / np.sqrt(np.maximum(distinct, 1))).astype(np.float32)[group]
+    return _Weighed(numbers, keys, values)
 
 
 def _apart(found: _Weighed, texts: int) -> list[Features]:

@@ -25,6 +25,9 @@ _RULE_CHARACTERS = frozenset("_-*=")
 _SPELLED_FORWARDS = frozenset({"início", "inicio", "begin "})
 
 
+_FIRST_SIGNS = frozenset("-=0123iIíÍbB")
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Where another message begins: lines `start` to `end`, said to be a forward or not, header block where given."""
@@ -38,11 +41,27 @@ class Mark:
 
 def find_mark(lines: list[str], begin: int) -> Mark | None:
     """The first mark at or below line `begin`."""
+    colon = _last_colon(lines, begin, begin + LONGEST_ATTRIBUTION - 1)
     for index in range(begin, len(lines)):
-        mark = mark_at(lines, index)
-        if mark is not None:
-            return mark
+        below = index + LONGEST_ATTRIBUTION - 1
+        if below < len(lines) and ":" in lines[below]:
+            colon = below
+        if colon >= index or _may_open_mark(lines[index]):
+            mark = mark_at(lines, index)
+            if mark is not None:
+                return mark
     return None
+
+
+def _last_colon(lines: list[str], begin: int, end: int) -> int:
+    """The last line from `begin` to before `end` that holds a colon, -1 where none does."""
+    return max((index for index in range(begin, min(end, len(lines))) if ":" in lines[index]), default=-1)
+
+
+def _may_open_mark(line: str) -> bool:
+    """Whether a line with no colon on it or soon below it may open a mark: told by its first sign."""
+    opening = line.strip().lstrip(" \t>*_|")[:1]
+    return opening in _FIRST_SIGNS if opening else bool(line)
 
 
 def mark_at(lines: list[str], index: int) -> Mark | None:
