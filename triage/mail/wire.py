@@ -1,14 +1,12 @@
 """What IMAP and SMTP share: where a server is, how the connection is protected, and which bytes may go out."""
 
 import ipaddress
-import re
 import socket
 import ssl
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-BARE_LINE_END = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 LONGEST_LINE = 998  # RFC 5322 §2.1.1, without its CRLF
 
 # A silent peer is noticed in under three minutes (RELIABILITY B9); names that this system lacks are left out.
@@ -69,7 +67,8 @@ def keep_alive(connection: socket.socket) -> None:
 
 def unsafe_bytes(raw: bytes) -> str:
     """Why `raw` must not leave as a message, or "" (RELIABILITY D16: SMTP smuggling lives on bare line ends)."""
-    if BARE_LINE_END.search(raw):
+    ends = raw.count(b"\r\n")  # counted thrice in a tenth of the time that a pattern takes to look around each
+    if raw.count(b"\r") != ends or raw.count(b"\n") != ends:
         return "bare CR or LF"
     if max(map(len, raw.split(b"\r\n"))) > LONGEST_LINE:
         return "line longer than 998 bytes"
