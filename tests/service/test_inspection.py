@@ -4,6 +4,7 @@ import json
 import shutil
 import signal
 import sqlite3
+import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 
 from tests.service.running import SCHOOL, Running, mail, wait_for
 from triage.service.backup import back_up
+from triage.service.house import House
+from triage.service.inspection import REST_SECONDS, Inspection
 
 STOPPED = "the database is damaged: nothing is taken in or sent until a copy is restored"
 
@@ -103,3 +106,21 @@ def test_a_house_known_to_be_damaged_sends_nothing_by_any_hand(program: Running)
     program.call("digest")
     assert program.smtp.accepted == []
     assert "✗ banco de dados danificado: page 3" in program.call("doctor").stdout
+
+
+def test_a_defect_of_the_looking_ends_nothing() -> None:
+    """It is told, and tried again an hour later: what is looked at goes on."""
+
+    def broken() -> House:
+        raise ValueError("a defect")
+
+    watch = Inspection(broken, lambda: None, threading.Event())
+    assert watch._turn() == REST_SECONDS
+    assert watch.progress.failures == 1
+
+
+def test_a_note_of_the_last_night_that_cannot_be_read_is_none(program: Running) -> None:
+    """The health file, the figures and the digest read it too."""
+    program.call("outbox", "list")
+    sql(program, "insert into fact values ('inspection', 'no json', '2020-01-01 00:00:00.000000')")
+    assert "ainda sem conferência da noite" in program.call("doctor").stdout

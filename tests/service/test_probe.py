@@ -1,5 +1,6 @@
 """E3: a forged word mailed to ourselves, through a border that strips it, or signs above it, or does neither."""
 
+import json
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -9,8 +10,6 @@ import pytest
 
 from tests.service.running import AUTHSERV, Running, mail
 from triage.service import probe as probe_module
-from triage.service.registry import open_registry
-from triage.settings import load_settings
 
 FORGED = re.compile(rb"^Authentication-Results:.*\r\n(?:[ \t].*\r\n)*", re.MULTILINE)
 TRUE = f"Authentication-Results: {AUTHSERV}; dmarc=fail header.from=seger.es.gov.br\r\n".encode()
@@ -77,11 +76,12 @@ def test_an_open_border_makes_nobody_believed_until_it_is_shut(program: Running)
     for does, believed in ((lets_pass, False), (strips, True)):
         with border(program, does):
             program.call("doctor", "--probe")
-        house = open_registry(load_settings(program.config, need_mailbox=True))
-        house.engine.dispose()
-        assert (house.policy.authserv_ids == {AUTHSERV}) is believed
-        assert ("✗ borda: uma palavra forjada passou" in program.call("doctor").stdout) is not believed
         program.smtp.accepted.clear()
+        assert ("✗ borda: uma palavra forjada passou" in program.call("doctor").stdout) is not believed
+        program.imap.deliver(mail(f"feito-{believed}", "Serviço concluído.", sender="Ana <ana.lima@oi.net.br>"))
+        assert program.once().returncode == 0
+        (newest,) = program.rows("select verdict from judgement order by ledger_id desc limit 1")
+        assert json.loads(str(newest[0]))["trusted"] is believed
 
 
 def test_a_probe_that_does_not_arrive_is_told(program: Running, monkeypatch: pytest.MonkeyPatch) -> None:

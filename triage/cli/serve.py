@@ -17,6 +17,8 @@ def serve(settings: Settings, config: Path | None, pool: Pool, *, once: bool) ->
     """Until it is told to stop, or for a single pass. Exits with a line where it cannot."""
     try:
         house = open_house(settings) if once else await_house(settings)
+        if house.policy != settings.policy():  # the database knows better whom to believe
+            pool.judge_by(house.policy)
         daemon = Daemon(house, config, pool)
         daemon.once() if once else daemon.run()
     except StoreUnavailable as refusal:

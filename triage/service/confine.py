@@ -110,6 +110,10 @@ class Pool:
         started(self._shared.command, setup).kill()
         self._shared.setup = setup
 
+    def judge_by(self, policy: Policy) -> None:
+        """Judge by `policy` whatever is submitted from here on; whether that works is seen when a process is needed."""
+        self._shared.setup = replace(self._shared.setup, policy=policy)
+
     def restarts(self) -> int:
         """How many processes took the place of others: killed by a message, grown, at the end of their lifetime."""
         return sum(max(0, keeper.births - 1) for keeper in self._keepers)

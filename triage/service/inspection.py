@@ -33,6 +33,7 @@ log = structlog.get_logger("inspection")
 
 LOOK_SECONDS = 60.0
 PATIENCE = 7200.0
+REST_SECONDS = 3600.0
 CATCH_UP_SECONDS = 10.0
 _QUICK = Timeouts(connect=10.0, read=30.0)
 
@@ -79,6 +80,10 @@ class Inspection:
             self.progress.succeed()
         except TROUBLE as trouble:
             return after_trouble("inspection", trouble, self.progress)
+        except Exception:  # a defect of the looking must not end what it looks at
+            self.progress.fail()
+            log.exception("the house could not be looked through")
+            return REST_SECONDS
         return LOOK_SECONDS
 
     def _mind_silence(self) -> None:

@@ -25,6 +25,9 @@ def keep_inspection(connection: Connection, made: Inspected) -> None:
 
 
 def last_inspection(connection: Connection) -> Inspected | None:
-    """The newest, whichever life of the daemon made it; None where there was none yet."""
+    """The newest, whichever life of the daemon made it; None where there was none yet, or its note cannot be read."""
     known = facts.fact(connection, KEY)
-    return Inspected(known[1], tuple((rule, where) for rule, where in json.loads(known[0]))) if known else None
+    try:
+        return Inspected(known[1], tuple((str(rule), str(at)) for rule, at in json.loads(known[0]))) if known else None
+    except (ValueError, TypeError):
+        return None
