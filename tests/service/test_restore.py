@@ -136,6 +136,25 @@ def test_on_another_machine_what_a_seal_holds_must_be_named_one_by_one(program: 
     assert program.rows(f"select state from outbox where id = {number}") == [("queued",)]
 
 
+def test_a_reply_that_left_under_another_cases_number_must_be_named(program: Running) -> None:
+    """Somebody cleared the first request away: what came after it gets its number, and so a Message-ID of its own."""
+    answer(program, 0, 1)
+    copy = program.folder / "copy.db"
+    shutil.copy(program.folder / "triage.db", copy)
+    first = program.imap.deliver(request(1))
+    answer(program, 2, 1)
+    program.imap.expunge(next(path for path in program.imap.messages() if path.name.startswith(first.name)))
+    restore(program, copy)
+    assert program.once().returncode == 0
+    assert program.rows("select case_number, state from outbox order by id desc limit 1")[0][1] == "held"
+    assert program.call("rearm").returncode == 0
+    told = program.call("outbox", "release", "--all")
+    assert told.returncode == 1
+    assert "pode ter saído antes da restauração" in told.stderr
+    assert program.once().returncode == 0
+    assert len(program.smtp.accepted) == 3
+
+
 def test_a_new_database_in_the_old_ones_place_is_no_older_one(program: Running) -> None:
     """It makes another key for itself, so none of its mails can be one that left; A14 keeps it quiet about the past."""
     answer(program, 0, 2)

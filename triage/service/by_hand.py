@@ -10,7 +10,7 @@ from triage.core.words import in_words
 from triage.service.aftermath import Fate, follow
 from triage.service.doubts import IN_JOURNAL
 from triage.service.house import House
-from triage.service.journal import Journal
+from triage.service.journal import Journal, mark_of
 from triage.store import facts, trials
 from triage.store.cases import find_case
 from triage.store.commit import Rendered, commit_decision
@@ -65,8 +65,8 @@ def retry(house: House, ids: list[int]) -> Done:
 def release(house: House, ids: list[int], who: str) -> Done:
     """Send mails that were held, in doubt or given up; all that are held where none is named.
 
-    What has left is not sent again, whatever a restored copy believes: the journal tells. Where the journal does not
-    reach back to the copy, what was held because of it must be named, one by one.
+    What has left is not sent again, whatever a restored copy believes: the journal tells. Where it cannot tell for
+    certain, what was held because of the copy must be named, one by one.
     """
     journal = Journal(house.state_dir)
     with write(house.engine) as connection:
@@ -78,7 +78,8 @@ def release(house: House, ids: list[int], who: str) -> Done:
         left = [number for number in wanted if number in known and journal.has_left(known[number].message_id)]
         for number in left:
             _note_left(house, connection, known[number])
-        unsure = [] if ids else _unsure(connection, journal, [known[number] for number in wanted if number not in left])
+        rest = [known[number] for number in wanted if number in known and number not in left]
+        unsure = [] if ids else _unsure(house, connection, journal, rest)
         going = [number for number in wanted if number not in {*left, *unsure}]
         done = _each(house, connection, going, RELEASABLE, OutboxState.QUEUED, who)
     return replace(done, refusals=(*done.refusals, *map(UNSURE.format, unsure)), left=len(left))
@@ -99,12 +100,15 @@ def _held(known: dict[int, Outgoing]) -> list[int]:
     return [number for number, mail in known.items() if mail.state is OutboxState.HELD]
 
 
-def _unsure(connection: Connection, journal: Journal, held: list[Outgoing]) -> list[int]:
-    """Those held by a seal on a database from before the journal's first line: they may have left unseen."""
+def _unsure(house: House, connection: Connection, journal: Journal, held: list[Outgoing]) -> list[int]:
+    """Those held by a seal that may have left: before the journal's first line, or under another case's number."""
     seal = last_seal(connection)
-    if seal is None or (journal.began is not None and journal.began <= seal.as_of):
+    if seal is None:
         return []
-    return [mail.id for mail in held if mail.reason.startswith(seal.words)]
+    reaches_back = journal.began is not None and journal.began <= seal.as_of
+    sealed = [mail for mail in held if mail.reason.startswith(seal.words)]
+    key = house.signing_key
+    return [mail.id for mail in sealed if not reaches_back or journal.resembles(mark_of(key, mail))]
 
 
 def _note_left(house: House, connection: Connection, mail: Outgoing) -> None:

@@ -2,18 +2,22 @@
 
 Three moments of each attempt: it begins, the final dot is about to be said, the relay has accepted. A process that was
 killed in between finds here what its database cannot know, and a database that was put back from a copy finds here
-which mails have left since. Lines hold instants and Message-IDs of ours, nothing of anybody's mail.
+which mails have left since. Lines hold instants, Message-IDs of ours and keyed marks, nothing of anybody's mail.
 
 Lines are not forced to the disk. A killed process leaves them all the same; after the machine itself went down a line
 may be missing, so what a *missing* line means is only believed within the same life of the machine.
 """
 
+import hashlib
+import hmac
 import os
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+
+from triage.store.outbox import Outgoing
 
 FILE = "sends.log"
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -47,6 +51,7 @@ class Journal:
     began: datetime | None = None
     _last: dict[str, Last] = field(default_factory=dict)
     _sent: set[str] = field(default_factory=set)
+    _marks: set[str] = field(default_factory=set)
     _handle: int = -1
 
     def __post_init__(self) -> None:
@@ -61,14 +66,18 @@ class Journal:
         """The final dot comes next: from here on it may have left. Raises OSError."""
         self._write(now, Word.DOT, message_id, token)
 
-    def accepted(self, message_id: str, token: int, now: datetime) -> None:
+    def accepted(self, message_id: str, token: int, now: datetime, mark: str = "") -> None:
         """The relay said so. A line that cannot be written leaves the doubt that there would be without this file."""
         with suppress(OSError):
-            self._write(now, Word.SENT, message_id, token)
+            self._write(now, Word.SENT, f"{message_id} {mark}".strip(), token)
 
     def has_left(self, message_id: str) -> bool:
         """Whether the relay has ever accepted it."""
         return message_id in self._sent
+
+    def resembles(self, mark: str) -> bool:
+        """Whether a mail with the same mark has left: the same words or not, to the same reader for the same cause."""
+        return mark in self._marks
 
     def never_left(self, message_id: str, token: int) -> bool:
         """Whether the attempt under that fence certainly ended before the final dot."""
@@ -94,7 +103,8 @@ class Journal:
         at, _, rest = line.partition(" ")
         word, _, rest = rest.partition(" ")
         token, _, rest = rest.partition(" ")
-        boot, _, message_id = rest.partition(" ")
+        boot, _, rest = rest.partition(" ")
+        message_id, _, mark = rest.partition(" ")
         try:
             last, instant = Last(Word(word), int(token), boot), datetime.fromisoformat(at)
         except ValueError:
@@ -104,6 +114,7 @@ class Journal:
             self._last[message_id] = last
         if last.word is Word.SENT:
             self._sent.add(message_id)
+            self._marks.add(mark)
 
     def _write(self, now: datetime, word: Word, message_id: str, token: int) -> None:
         if self._handle < 0:
@@ -118,6 +129,15 @@ class Journal:
         if written != len(line.encode()) + 1:
             raise OSError("no room for a whole line")
         self._take(line)
+
+
+def mark_of(key: bytes, mail: Outgoing) -> str:
+    """What stays the same of a mail that a restored copy decides about once more, though its case has another number.
+
+    Its cause, its kind and its reader; two notices that one message of the operator's caused have the same mark.
+    """
+    told = "\0".join((mail.kind, mail.cause, mail.recipient))
+    return hmac.new(key, told.encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest()[:32]
 
 
 def boot_id() -> str:

@@ -15,7 +15,7 @@ from triage.mail.smtp_session import Timeouts
 from triage.mail.wire import Endpoint
 from triage.service.aftermath import Fate
 from triage.service.house import House
-from triage.service.journal import Journal
+from triage.service.journal import Journal, mark_of
 from triage.store.outbox import Outgoing
 
 log = structlog.get_logger("outbox")
@@ -51,7 +51,7 @@ class Sender:
         verp = return_path(mail.sender, mail.message_id)
         outcome = relay.send("", mail.recipient, mail.raw, verp=verp, before_dot=before_dot)
         if isinstance(outcome, Sent):
-            self.journal.accepted(*attempt, now())
+            self.journal.accepted(*attempt, now(), mark_of(self.house().signing_key, mail))
         return outcome
 
     def close(self) -> None:
