@@ -2,11 +2,14 @@
 
 import tomllib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from triage.core.bulletin import Bulletin
 from triage.core.bulletin_load import read_bulletin
-from triage.core.reply import Templates, template_problems
 from triage.paths import config_dir
+
+if TYPE_CHECKING:
+    from triage.core.reply import Templates
 
 ORGANS = "organs.toml"
 BULLETINS = "boletim-*.toml"
@@ -55,8 +58,10 @@ def _tables(path: Path, problems: list[str]) -> dict[str, object]:
         return {}
 
 
-def load_templates(folder: Path | None = None) -> Templates:
+def load_templates(folder: Path | None = None) -> "Templates":
     """The reply texts in `folder`/replies (default: the project's own `config/`). Raises ConfigProblems."""
+    from triage.core.reply import Templates, template_problems  # a reader needs no jinja2, which takes long to load
+
     found = sorted(((folder or config_dir()) / "replies").glob("*.j2"))
     templates = Templates(tuple((path.name, path.read_text(encoding="utf-8")) for path in found))
     problems = template_problems(templates)

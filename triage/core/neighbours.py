@@ -67,7 +67,7 @@ def _unnamed(documents: tuple[Document, ...]) -> frozenset[str]:
 def _may_name_circuit(text: str, documents: tuple[Document, ...]) -> bool:
     if any(map(text.__contains__, _OF_CIRCUIT)):
         return True
-    return any(word[:3] in _SHORT_OF_CIRCUIT for document in documents for _, _, word in document.words)
+    return not _SHORT_OF_CIRCUIT.isdisjoint([word[:3] for document in documents for _, _, word in document.words])
 
 
 def _ramais_unnamed(text: str) -> frozenset[str]:

@@ -101,6 +101,8 @@ def _telling(words: tuple[Word, ...], position: int, number: int) -> list[tuple[
 
 def _misspelt(first: str, names: _Index, ends: _Ends) -> _Entries:
     """The names whose first word is one slip away from `first`, a long word: one slip spares its head or its tail."""
+    if first[:3] not in ends and first[-3:] not in ends:
+        return []
     alike = {*ends.get(first[:3], ()), *ends.get(first[-3:], ())}
     return [entry for word in sorted(alike) if _same_word(first, word) for entry in names[word]] if alike else []
 

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from rapidfuzz import process
-
 Word = TypeVar("Word", bound=StrEnum)
 
 _NEAR_ENOUGH = 60
@@ -13,6 +11,8 @@ _NEAR_ENOUGH = 60
 
 def nearest(key: str, known: Iterable[str]) -> str | None:
     """The known key that `key` was probably meant to be, or None where none is near."""
+    from rapidfuzz import process  # loaded where a key is misspelt, which is hardly ever
+
     found = process.extractOne(key, list(known), score_cutoff=_NEAR_ENOUGH)
     return found[0] if found else None
 

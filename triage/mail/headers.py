@@ -8,7 +8,6 @@ import quopri
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from email import policy
 from email.message import Message as Part
 from email.utils import parseaddr
 
@@ -167,6 +166,8 @@ def _agreed(value: str) -> bool:
     """Whether three parsers read the same single mailbox in an unusual From field."""
     if len(value) > 2_000:
         return False
+    from email import policy  # loaded where a From field is unusual: it brings a second parser of headers
+
     ours = [addr for _, addr in mailboxes(value)]
     try:
         modern = [address.addr_spec for address in policy.default.header_factory("From", value).addresses]

@@ -8,7 +8,6 @@ plainly in order goes to the standard library, whose leniency and whose defects 
 import email
 import re
 from collections.abc import Iterator
-from email import policy
 from email.message import Message as Part
 
 _FIELD = re.compile(r"[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*")
@@ -33,7 +32,7 @@ def message_from(data: bytes) -> Part:
 
 def _part(text: str, start: int, end: int, *, within: bool) -> Part:
     """The part at `start`; `within` another the line end before `end` belongs to the delimiter that follows."""
-    part = Part(policy=policy.compat32)
+    part = Part()
     body = _read_fields(part, text, start, end)
     kind = part.get_content_type()
     if kind.startswith("message/") or kind == "multipart/digest":

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from validate_docbr import CNPJ, CPF
 
@@ -66,6 +67,7 @@ def normal(written: str) -> str:
     return "".join(c for c in written if c.isalnum()).upper()
 
 
+@lru_cache(maxsize=1_024)  # an organ's number stands in all of its mail
 def is_valid(value: str) -> bool:
     """Whether `value` (no punctuation) has 14 characters and the right check digits (modulo 11 over ASCII − 48)."""
     return len(value) == _LENGTH and len(set(value)) > 1 and bool(_CNPJ.validate(value))
