@@ -279,7 +279,7 @@ def test_a_piece_ends_as_its_messages_one_by_one(empty: Path, seed: int, monkeyp
     expected = _rows(slow)
     assert len(expected["cases"]) > 5
     assert expected["outbox"]
-    for size in (100, 7):
+    for size in (100, 7, 1):
         monkeypatch.setattr(desk, "PIECE", size)
         quick = _house(empty, f"pieces of {size}", **limits)
         _arrive(quick, letters, 1)

@@ -59,7 +59,7 @@ class Hand:
     def put_down(self, piece: Iterable[Outcome]) -> None:
         """These are written down."""
         for message, _ in piece:
-            del self.counted[message.id]
+            self.counted.pop(message.id, None)
 
 
 @dataclass

@@ -23,7 +23,7 @@ from triage.store.cases import (
     add_thread,
     change_cases,
     insert_cases,
-    last_number,
+    next_number,
     note_last_number,
     series_of,
 )
@@ -106,6 +106,7 @@ class CaseBook:
 
     def _forget_pending(self) -> None:
         self._opened: list[int] = []
+        self._uncounted: set[str] = set()
         self._read: dict[int, int] = {}
         self._events: list[tuple[int, CaseEvent]] = []
         self._new_threads: dict[tuple[int, str], bool] = {}
@@ -264,10 +265,13 @@ class CaseBook:
             self._lines.lost(rank)
 
     def _next_number(self, case: Case) -> str:
+        """The first of a series is asked for, the others are counted here."""
         series, year = series_of(case)
-        if series not in self._series:
-            self._series[series] = last_number(self._connection, series)
-        self._series[series] += 1
+        if series in self._series:
+            self._series[series] += 1
+            self._uncounted.add(series)
+        else:
+            self._series[series] = next_number(self._connection, series)
         return f"{year}-{self._series[series]:06d}"
 
     def row(self, rank: int) -> int:
@@ -285,8 +289,8 @@ class CaseBook:
 
     def _flush_cases(self) -> None:
         if self._opened:
-            for series, value in self._series.items():
-                note_last_number(self._connection, series, value)
+            for series in self._uncounted:
+                note_last_number(self._connection, series, self._series[series])
             row_ids = insert_cases(self._connection, [self._cases[rank] for rank in self._opened])
             self._rows |= zip(self._opened, row_ids, strict=True)
             self._rank_of_row |= zip(row_ids, self._opened, strict=True)

@@ -41,7 +41,7 @@ _IDS = select(CASES.c.number, CASES.c.id).where(CASES.c.number.in_(bindparam("wa
 _READ = (CASES.c.number == bindparam("read_number")) & (CASES.c.version == bindparam("read_version"))
 _CHANGE = Bulk(update(CASES).where(_READ), *_COLUMNS)
 _SERIES = update(COUNTER).where(COUNTER.c.name == bindparam("series"))
-_HOLD_COUNT = _SERIES.values(value=COUNTER.c.value).returning(COUNTER.c.value)
+_NEXT = _SERIES.values(value=COUNTER.c.value + 1).returning(COUNTER.c.value)
 _COUNT = _SERIES.values(value=bindparam("last"))
 _BEGIN_COUNT = insert(COUNTER)
 _ADD_EVENT = Bulk(insert(EVENTS), *(column.name for column in EVENTS.columns if column.name != "id"))
@@ -101,12 +101,12 @@ def series_of(case: Case) -> tuple[str, int]:
     return f"case-{year}", year
 
 
-def last_number(connection: Connection, series: str) -> int:
-    """The last number given in a series; nobody else gives one until this transaction ends, so there are no gaps."""
-    number = connection.execute(_HOLD_COUNT, {"series": series}).scalar()
+def next_number(connection: Connection, series: str) -> int:
+    """The next number of a series; nobody else gets one until this transaction ends, so there are no gaps."""
+    number = connection.execute(_NEXT, {"series": series}).scalar()
     if number is None:
-        connection.execute(_BEGIN_COUNT, {"name": series, "value": 0})
-        return 0
+        connection.execute(_BEGIN_COUNT, {"name": series, "value": 1})
+        return 1
     return int(number)
 
 

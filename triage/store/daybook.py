@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, bindparam, func, select
+from sqlalchemy import Column, Connection, Select, bindparam, func, select, union_all
 
 from triage.core.decision import LedgerState, Place
 from triage.core.join_keys import Seen
 from triage.core.values import replace
 from triage.core.verdict import Verdict
-from triage.store.chunks import rows_for
 from triage.store.ledger import Entry, Versions, answered_among, file_messages, keep_verdicts, note_answers
 from triage.store.rows import CASES, LEDGER
 
@@ -20,7 +19,7 @@ MOST = 50  # messages with one mark; the oldest tell as much as all
 def _oldest(key: Column[str]) -> Select[Any]:
     """For each of the wanted keys the oldest messages that were filed with it."""
     nth = func.row_number().over(partition_by=key, order_by=LEDGER.c.id).label("nth")
-    wanted = key.in_(bindparam("wanted", expanding=True)), LEDGER.c.state != LedgerState.NEW
+    wanted = key.in_(bindparam(key.name, expanding=True)), LEDGER.c.state != LedgerState.NEW
     every = select(LEDGER.c.id, nth).where(*wanted).subquery("counted")
     columns = (LEDGER.c.message_id, LEDGER.c.fingerprint, LEDGER.c.content, LEDGER.c.state, LEDGER.c.place)
     return (
@@ -32,8 +31,7 @@ def _oldest(key: Column[str]) -> Select[Any]:
     )
 
 
-_BY_PRINT = _oldest(LEDGER.c.fingerprint)
-_BY_MESSAGE_ID = _oldest(LEDGER.c.message_id)
+_BEFORE = union_all(_oldest(LEDGER.c.fingerprint), _oldest(LEDGER.c.message_id))
 
 
 class DayBook:
@@ -54,9 +52,9 @@ class DayBook:
     def load(self, prints: Iterable[str], message_ids: Iterable[str]) -> None:
         """Read what was filed with these marks, and which of these messages a colleague has answered."""
         ids = [i for i in dict.fromkeys(message_ids) if i]
-        for query, marks in ((_BY_PRINT, list(dict.fromkeys(prints))), (_BY_MESSAGE_ID, ids)):
-            for row in rows_for(self._connection, query, marks):
-                self._note(row[0], _seen(*row[1:]))
+        given = {"fingerprint": list(dict.fromkeys(prints)), "message_id": ids}
+        for ledger_id, *before in self._connection.execute(_BEFORE, given).all():
+            self._note(ledger_id, _seen(*before))
         self._answered |= answered_among(self._connection, ids)
 
     def seen(self, ledger_id: int, fingerprint: str, message_id: str) -> tuple[Seen, ...]:

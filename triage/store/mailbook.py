@@ -10,7 +10,20 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Column, ColumnElement, Connection, Select, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from triage.core.decision import Cancel, Counts, MailKind, OutboxState
 from triage.core.join_keys import OwnMail
@@ -18,7 +31,7 @@ from triage.core.release import LEAST_FOR_NORM
 from triage.store.casebook import CaseBook
 from triage.store.chunks import rows_for
 from triage.store.outbox import STOPPABLE, WAITING, Letter, cancel, put_all, rights_taken, seen_in_sent
-from triage.store.rows import OUTBOX
+from triage.store.rows import OUTBOX, RIGHTS
 
 REPLIES = (MailKind.CORRECTION, MailKind.REDIRECT)
 # Said as what it is not: told what it is, the planner goes by the state's index, through all mail ever sent.
@@ -33,12 +46,16 @@ _LEAVES = and_(*(OUTBOX.c.state != state for state in NOT_LEAVING), OUTBOX.c.kin
 _WANTED: BindParameter[str] = bindparam("wanted", expanding=True)
 
 
-def _replies_by(column: Column[str]) -> Select[str, int]:
+def _several(name: str) -> BindParameter[str]:
+    return bindparam(name, expanding=True)
+
+
+def _replies_by(column: Column[str]) -> Select[str, str, int]:
     """The replies of the last day to each of the wanted ones."""
     return (
-        select(column, func.count())
+        select(literal_column(f"'{column.name}'"), column, func.count())
         .where(
-            column.in_(_WANTED),
+            column.in_(_several(column.name)),
             OUTBOX.c.created_at > bindparam("day"),
             or_(*(OUTBOX.c.kind == kind for kind in REPLIES)),
             OUTBOX.c.state != OutboxState.CANCELLED,
@@ -51,7 +68,11 @@ def _automatic(*within: ColumnElement[bool]) -> Select[Any]:
     return select(func.count()).where(*within, _LEAVES)
 
 
-_BY_RECIPIENT, _BY_DOMAIN, _BY_CONTENT = map(_replies_by, (OUTBOX.c.recipient, OUTBOX.c.domain, OUTBOX.c.content))
+# One statement for all: what each costs is mostly the asking.
+_COUNTED = union_all(
+    *map(_replies_by, (OUTBOX.c.recipient, OUTBOX.c.domain, OUTBOX.c.content)),
+    select(literal_column("'right'"), RIGHTS.c.key, literal_column("1")).where(RIGHTS.c.key.in_(_several("rights"))),
+)
 _LATELY = select(
     _automatic(OUTBOX.c.created_at > bindparam("window")).scalar_subquery(),
     _automatic(OUTBOX.c.created_at > bindparam("hour")).scalar_subquery(),
@@ -182,15 +203,17 @@ class MailBook:
         for message_id, kind, case, state, cause in rows_for(self._connection, _OURS, list(self._ids)):
             read.ours[message_id] = OwnMail(message_id, MailKind(kind), case, OutboxState(state), cause)
         read.asked = {key for asked in self._asked for key in asked.rights}
-        read.rights = rights_taken(self._connection, sorted(read.asked))
-        recipients = dict.fromkeys(asked.recipient for asked in self._asked)
-        for what, query, whose in (
-            ("recipient", _BY_RECIPIENT, recipients),
-            ("domain", _BY_DOMAIN, dict.fromkeys(recipient.rpartition("@")[2] for recipient in recipients)),
-            ("content", _BY_CONTENT, dict.fromkeys(asked.content for asked in self._asked if asked.content)),
-        ):
-            for value, number in rows_for(self._connection, query, list(whose), {"day": self._now - DAY}):
-                read.replies[what, value] = number
+        recipients = {asked.recipient for asked in self._asked}
+        given = {
+            "recipient": sorted(recipients),
+            "domain": sorted({recipient.rpartition("@")[2] for recipient in recipients}),
+            "content": sorted({asked.content for asked in self._asked if asked.content}),
+            "rights": sorted(read.asked),
+            "day": self._now - DAY,
+        }
+        for what, value, number in self._connection.execute(_COUNTED, given).all() if self._asked else ():
+            read.replies[what, value] = number
+        read.rights = {value for what, value in read.replies if what == "right"}
         return read
 
     def _automatic(self, minutes: int) -> tuple[int, int]:
