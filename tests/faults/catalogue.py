@@ -4,9 +4,10 @@ from tests.faults.disk import mountable
 from tests.faults.kills import KILLS
 from tests.faults.mailbox import MAILBOX
 from tests.faults.power import POWER, cuttable
+from tests.faults.restoring import RESTORING
 from tests.faults.surroundings import FAKETIME, SURROUNDINGS, clock
 
-FAULTS = {**KILLS, **MAILBOX, **SURROUNDINGS, **POWER}
+FAULTS = {**KILLS, **MAILBOX, **SURROUNDINGS, **POWER, **RESTORING}
 POSSIBLE = [
     name
     for name, fault in FAULTS.items()

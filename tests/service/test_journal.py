@@ -14,7 +14,9 @@ from tests.service.running import Running, mail, wait_for
 from tests.service.test_outbox import Bench
 from triage.core.decision import MailKind, OutboxState
 from triage.service import journal as journal_module
+from triage.service.by_hand import rearm, release
 from triage.service.journal import FILE, Journal
+from triage.store.engine import read
 
 KINDS = (MailKind.CORRECTION, MailKind.CARRIER_NOTICE)
 
@@ -83,6 +85,28 @@ def test_an_attempt_of_another_process_is_not_judged_by_our_own_lines(bench: Ben
     bench.anew()
     bench.outbox.flush()
     assert bench.state is OutboxState.AMBIGUOUS
+
+
+@pytest.mark.parametrize("word", ["begin", "dot", "accepted"])
+def test_an_attempt_that_the_database_does_not_count_shows_that_it_is_an_older_one(bench: Bench, word: str) -> None:
+    """C14: put back within seconds, before anything else could tell: found by a fault run. A person re-arms it."""
+    bench.write()
+    getattr(journal_of(bench), word)(bench.mail().message_id, 1, START)
+    bench.anew()
+    bench.outbox.flush()
+    assert bench.smtp.accepted == []
+    assert bench.state is OutboxState.HELD
+    with read(bench.house.engine) as connection:
+        assert bench.house.stopped(connection).startswith("o banco é mais antigo")
+
+    assert rearm(bench.house)
+    at_once = release(bench.house, [], "ana")
+    assert (at_once.left, len(at_once.refusals)) == {"begin": (0, 0), "dot": (0, 1), "accepted": (1, 0)}[word]
+    if word == "dot":
+        assert release(bench.house, [1], "ana").moved == 1, "named, it goes"
+    bench.outbox.flush()
+    assert bench.state is OutboxState.SENT
+    assert len(bench.smtp.accepted) == (word != "accepted")
 
 
 def test_in_another_life_of_the_machine_a_missing_line_says_nothing(

@@ -8,7 +8,7 @@ from triage.core.case import Case, CaseEvent, Happened
 from triage.core.decision import Change, Decision, Mail, OutboxState, Release, Way
 from triage.core.words import in_words
 from triage.service.aftermath import Fate, follow
-from triage.service.doubts import IN_JOURNAL
+from triage.service.doubts import BY_HAND, IN_JOURNAL
 from triage.service.house import House
 from triage.service.journal import Journal, mark_of
 from triage.store import facts, trials
@@ -108,7 +108,11 @@ def _unsure(house: House, connection: Connection, journal: Journal, held: list[O
     reaches_back = journal.began is not None and journal.began <= seal.as_of
     sealed = [mail for mail in held if mail.reason.startswith(seal.words)]
     key = house.signing_key
-    return [mail.id for mail in sealed if not reaches_back or journal.resembles(mark_of(key, mail))]
+    return [
+        mail.id
+        for mail in sealed
+        if not reaches_back or journal.in_doubt(mail.message_id) or journal.resembles(mark_of(key, mail))
+    ]
 
 
 def _note_left(house: House, connection: Connection, mail: Outgoing) -> None:
@@ -125,7 +129,7 @@ def _each(
     moved = 0
     for number in ids:
         mail = known.get(number)
-        if mail is None or not move(connection, number, mail.state, after, house.now(), "by-hand"):
+        if mail is None or not move(connection, number, mail.state, after, house.now(), BY_HAND):
             refusals.append(f"a mensagem {number} não está à espera")
             continue
         _note(house, connection, mail, after, who)

@@ -22,7 +22,8 @@ from triage.store.outbox import Outgoing, mails, move
 log = structlog.get_logger("outbox")
 
 WAIT = timedelta(minutes=15)
-BY_HAND = "in-doubt"
+FOR_A_PERSON = "in-doubt"
+BY_HAND = "by-hand"
 GIVEN_UP = "resent-in-doubt"
 INTERRUPTED = "interrupted"
 IN_JOURNAL = "seen-in-journal"
@@ -43,7 +44,7 @@ def settle_doubts(house: House, postbox: Postbox, journal: Journal) -> None:
         if found:
             _decide(house, mail, OutboxState.SENT, "seen-in-sent")
         elif mail.kind is MailKind.CARRIER_NOTICE:
-            _decide(house, mail, OutboxState.HELD, BY_HAND)
+            _decide(house, mail, OutboxState.HELD, FOR_A_PERSON)
         elif house.now() - mail.changed_at >= WAIT:
             _once_more(house, mail)
 

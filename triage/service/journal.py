@@ -71,6 +71,14 @@ class Journal:
         with suppress(OSError):
             self._write(now, Word.SENT, f"{message_id} {mark}".strip(), token)
 
+    def knows(self, message_id: str) -> bool:
+        """Whether an attempt of it was ever begun."""
+        return message_id in self._last
+
+    def in_doubt(self, message_id: str) -> bool:
+        """Whether the last that is known of it is the final dot."""
+        return message_id in self._last and self._last[message_id].word is Word.DOT
+
     def has_left(self, message_id: str) -> bool:
         """Whether the relay has ever accepted it."""
         return message_id in self._sent

@@ -14,7 +14,7 @@ import structlog
 
 from triage.core.decision import MailKind, OutboxState
 from triage.service.aftermath import Fate, settle_mail
-from triage.service.doubts import IN_JOURNAL, settle_doubts
+from triage.service.doubts import BY_HAND, IN_JOURNAL, settle_doubts
 from triage.service.drafts import lay_drafts
 from triage.service.duty import Duty, within
 from triage.service.house import House
@@ -23,6 +23,7 @@ from triage.service.postbox import Postbox
 from triage.service.progress import Progress
 from triage.service.sender import Sender
 from triage.service.trouble import TROUBLE, after_trouble
+from triage.service.watermark import seal_now
 from triage.store.candidates import answered_by_colleague
 from triage.store.engine import read, write
 from triage.store.outbox import Outgoing, lease_due, next_due, still_leased
@@ -159,7 +160,11 @@ class Outbox:
 
     def _fate(self, mail: Outgoing) -> Fate | None:
         """What becomes of a leased mail; None where another process has taken it over."""
-        if self._journal.has_left(mail.message_id):  # a copy of the database was put back, or it could not be noted
+        if mail.attempts <= 1 and mail.reason != BY_HAND and self._journal.knows(mail.message_id):
+            # The attempt is counted before it is noted: a database that counts none has lost one.
+            seal_now(self.house().engine, self.house().now())
+            return None
+        if self._journal.has_left(mail.message_id):  # it could not be noted then
             log.warning("it has left before, the journal says: not sent again", mail=mail.id, case=mail.case_number)
             return Fate(OutboxState.SENT, reason=IN_JOURNAL)
         if self._answered_by_hand(mail):

@@ -29,12 +29,17 @@ def seal_if_older(engine: Engine, directory: Path, key: bytes, now: datetime) ->
     with read(engine) as connection:
         if noted is None or not _behind(connection, noted):
             return False
+    seal_now(engine, now)
+    note(engine, directory, key)
+    return True
+
+
+def seal_now(engine: Engine, now: datetime) -> None:
+    """The database has turned out to be an older one."""
     with write(engine) as connection:
         if not already_sealed(connection):
             seal(connection, WORDS, newest_moment(connection) or now, now)
     log.critical("the database is older than the one used here before: nothing leaves until it is re-armed")
-    note(engine, directory, key)
-    return True
 
 
 def keep(engine: Engine, directory: Path, key: bytes, now: datetime) -> None:
