@@ -12,6 +12,7 @@ import os
 import shutil
 import struct
 import subprocess
+import threading
 import uuid
 from collections.abc import Iterator
 from functools import cache
@@ -99,8 +100,10 @@ def in_smtp(phase: str, *, accepted: bool = False) -> Act:
     def act(stage: Stage) -> None:
         subprocess.run(["sync", "-f", str(stage.program.folder)], check=True)
 
+        once = threading.Lock()  # whoever takes it cuts: a relay that hears a mail late must not cut the next life
+
         def watcher(said: str) -> Answer | None:
-            if said == phase and not stage.struck.is_set():
+            if said == phase and once.acquire(blocking=False):
                 cut(stage.program.folder)
                 stage.strike()
                 return Answer(accept=accepted, drop=True)
@@ -110,8 +113,10 @@ def in_smtp(phase: str, *, accepted: bool = False) -> Act:
         stage.start()
         stage.pump(LIMIT, stage.struck.is_set, tick=0.001)
         stage.sink.watcher = None
-        if not stage.struck.is_set():
+        if once.acquire(blocking=False):
             cut(stage.program.folder)
+        else:
+            stage.struck.wait()
         back(stage)
 
     return act
