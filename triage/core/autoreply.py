@@ -66,13 +66,14 @@ _OPENING = 400
 @asked_again
 def machine_signs(message: Message) -> tuple[str, ...]:
     """Codes of every sign that no person wrote this for us; empty where there is none. Order is fixed."""
+    named = {name for name, _ in message.headers}
     checks = (
         ("null-return-path", _null_return_path(message)),
         ("auto-submitted", any(_automatic(value) for value in message.header("auto-submitted"))),
-        ("list", any(message.header(name) for name in LIST_HEADERS)),
+        ("list", not named.isdisjoint(LIST_HEADERS)),
         ("precedence", bool(BULK_PRECEDENCE & _words(message, "precedence", "x-precedence"))),
         ("report", _is_report(message)),
-        ("vendor-autoreply", any(message.header(name) for name in VENDOR_HEADERS)),
+        ("vendor-autoreply", not named.isdisjoint(VENDOR_HEADERS)),
         ("system-sender", any(is_system(address) for address in (*message.from_, *message.sender))),
         ("machine-subject", _by_subject(message.subject)),
     )

@@ -61,22 +61,23 @@ def names_in(documents: Iterable[Document], bulletin: Bulletin) -> list[tuple[Or
 
 def _names_among(document: Document, names: _Index, ends: _Ends) -> list[tuple[Organ, Evidence]]:
     words = document.words
+    telling = [
+        (position, first)
+        for position, (_, _, word) in enumerate(words)
+        if ((first := _SHORTENED.get(word, word)) in names or (len(first) >= _LONG_WORD and not first.isdigit()))
+        and word not in _LEFT_OUT
+    ]
     found, behind = [], 0
-    for position, (start, _, word) in enumerate(words):
-        first = _SHORTENED.get(word, word)
-        if position < behind or not (first in names or _is_long(first)) or word in _LEFT_OUT:
+    for position, first in telling:
+        if position < behind:
             continue
         entries = names.get(first) or _misspelt(first, names, ends)
         match = _longest(words, position, entries) if entries else None
         if match is not None:
             organ, behind = match
-            end = words[behind - 1][1]
+            start, end = words[position][0], words[behind - 1][1]
             found.append((organ, Evidence(document.name, start, end, document.text[start:end])))
     return found
-
-
-def _is_long(word: str) -> bool:
-    return len(word) >= _LONG_WORD and not word.isdigit()
 
 
 def _longest(words: tuple[Word, ...], position: int, entries: _Entries) -> tuple[Organ, int] | None:

@@ -144,6 +144,7 @@ _PLURALS = (
 )
 
 
+@lru_cache(maxsize=4_096)
 def _singular(word: str) -> str:
     """The singular of a folded Portuguese noun, near enough to compare."""
     for plural, singular in _PLURALS:

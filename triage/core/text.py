@@ -13,7 +13,8 @@ _TAIL = 5_000
 Word = tuple[int, int, str]
 _WORD = re.compile(r"[^\W_]+")
 # A cell of a table that holds a long decimal, as spreadsheets compute them: nobody's phone, date, amount or account.
-_COMPUTED = re.compile(r"(?:(?<=\| )|(?<=\d\n))0\.\d{15,40}(?= \||\n|$)")
+# It begins with what all have in common, so that the search goes from one "0." to the next.
+_COMPUTED = re.compile(r"0\.(?:(?<=\| 0\.)|(?<=\d\n0\.))\d{15,40}(?= \||\n|$)")
 
 
 @dataclass(frozen=True)  # without slots: what many readers ask of a text is worked out once and kept

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from triage.core.reading import Reading
 from triage.core.vocabulary import Kind
 from triage.learn.artifact import Weights, load
 from triage.learn.features import Extractor, Features, Piece
-from triage.learn.heads import ITEM, KIND, NO, REASON, SEVERAL, SPLIT_ITEM, STATUS, YES
+from triage.learn.heads import ITEM, KIND, NO, REASON, SEVERAL, STATUS, YES
 from triage.learn.phrases import LONGEST_KEPT, Phrases
 from triage.learn.several import signs
 from triage.learn.words import Remembered, WordMemo
@@ -133,12 +134,21 @@ class Classifier:
         return float(1 / (1 + np.exp(-(seen @ np.array(weights) + bias))))
 
 
+@lru_cache(maxsize=256)
+def _parted(label: str) -> tuple[str, str]:
+    """An item's number, and the service where the label names one."""
+    number, _, service = label.partition(":")
+    return number, service
+
+
 def _fold(split: dict[str, float]) -> tuple[dict[str, float], dict[str, float]]:
     """Item probabilities with 2.2 in one, and its services' shares of it."""
-    services = {label.partition(":")[2]: p for label, p in split.items() if label.startswith(SPLIT_ITEM + ":")}
-    whole = sum(services.values())
+    services: dict[str, float] = {}
     item: dict[str, float] = {}
     for label, probability in split.items():
-        number = label.partition(":")[0]
+        number, service = _parted(label)
         item[number] = item.get(number, 0.0) + probability
+        if service:
+            services[service] = probability
+    whole = sum(services.values())
     return item, {name: p / whole for name, p in services.items()} if whole else {}

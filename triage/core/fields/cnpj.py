@@ -34,8 +34,8 @@ _CNPJ, _CPF = CNPJ(), CPF()
 def find_cnpjs(document: Document) -> tuple[Mention, ...]:
     """Every CNPJ in the document, valid ones normalised to 14 characters; those meant as one but wrong say why."""
     found: list[Mention] = []
-    for start, end, _ in document.words:
-        mention = _at(document, start) if end - start in _FIRST_GROUPS else None
+    for start in [start for start, end, _ in document.words if end - start in _FIRST_GROUPS]:
+        mention = _at(document, start)
         if mention and not (found and start < found[-1].end):
             found.append(mention)
     for match in _LABELLED.finditer(document.text) if "cnpj" in document.folded or "c.n.p.j" in document.folded else ():

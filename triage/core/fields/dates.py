@@ -110,7 +110,7 @@ def find_months(document: Document) -> tuple[Mention, ...]:
     starts = _starts(document)
     dated = [m.span() for m in _date_matches(document) if _is_date(m)]
     free = tuple(s for s in starts if not _inside(s, dated))
-    named = tuple(s for s, _, word in document.words if word in MONTHS and not _inside(s, dated))
+    named = tuple([s for s, _, word in document.words if word in MONTHS and not _inside(s, dated)])
     matches = (
         *_matches(document, (_YEAR_MONTH, _NUMERIC_MONTH), free),
         *_matches(document, (_WORD_MONTH,), named),
