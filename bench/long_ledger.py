@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 from bench.report import Line
-from bench.store_growth import fill, one_message
+from bench.store_growth import a_piece, fill
 from triage.store.engine import open_store, write
 
 SENT = 10_000  # with a case and a reply each
@@ -52,8 +52,7 @@ def _store(messages: int) -> Iterator[Engine]:
 def _hundred(engine: Engine, start: int) -> float:
     begun = time.process_time()
     with write(engine) as connection:
-        for uid in range(start, start + 100):
-            one_message(connection, uid)
+        a_piece(connection, range(start, start + 100))
     return (time.process_time() - begun) * 1e4
 
 

@@ -6,7 +6,7 @@ python -m bench.store_growth [ROWS …]
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
@@ -16,13 +16,13 @@ from sqlalchemy import Connection, Engine, insert
 from tests.store.builders import ANA, INBOX, NOW, arrival, new_case, opening, render
 from triage.core.join_keys import Keys
 from triage.core.vocabulary import Outcome, State
-from triage.store.candidates import find_candidates
 from triage.store.codec import case_to_json
-from triage.store.commit import commit_decision
+from triage.store.commit import file_arrival, write_decision
 from triage.store.engine import open_store, read, write
 from triage.store.ledger import Received, begin_attempts, receive, unknown_uids, waiting
-from triage.store.limits import count_replies
+from triage.store.mailbook import Asked
 from triage.store.rows import CASES, LEDGER, LINES, OUTBOX, PROTOCOLS, RIGHTS, THREAD
+from triage.store.slate import Slate
 
 SIZES = (10_000, 100_000, 1_000_000)
 CHUNK = 20_000
@@ -91,18 +91,29 @@ def outbox_row(n: int) -> dict[str, object]:
     }
 
 
-def one_message(connection: Connection, uid: int) -> None:
-    """All that the store does for one message, but the commit."""
-    assert unknown_uids(connection, INBOX, (uid - 1, uid)) == [uid]
-    (ledger_id,) = receive(connection, INBOX, [Received(uid, b"x" * 20_000, f"f{uid}", 20_000, NOW)], NOW)
-    begin_attempts(connection, [ledger_id])
-    assert waiting(connection, 5)[0].id == ledger_id
-    key = f"<new{uid}>"
+def a_piece(connection: Connection, uids: Sequence[int]) -> None:
+    """All that the store does for a piece of messages, but the commit."""
+    assert unknown_uids(connection, INBOX, (uids[0] - 1, *uids)) == list(uids)
+    ids = receive(connection, INBOX, [Received(uid, b"x" * 20_000, f"f{uid}", 20_000, NOW) for uid in uids], NOW)
+    begin_attempts(connection, ids)
+    assert [message.id for message in waiting(connection, len(uids))] == ids
+    slate = Slate.on(connection, NOW)
+    sought = [_keys(uid) for uid in uids]
+    asked = [Asked((keys.message_id,), ANA, f"c{uid}") for keys, uid in zip(sought, uids, strict=True)]
+    slate.look_up(sought, asked)
+    for ledger_id, uid, keys, limits in zip(ids, uids, sought, asked, strict=True):
+        slate.candidates(keys)
+        slate.counts(limits, "", 10)
+        told = arrival(ledger_id, keys.message_id)
+        decision = opening(keys.message_id, uid)
+        written = write_decision(slate, decision, NOW, render, told)
+        file_arrival(slate, decision, told, written, None, received_as=keys.fingerprint)
+    slate.flush()
+
+
+def _keys(uid: int) -> Keys:
     people = (f"p{uid % 5000}@sedu.es.gov.br",)
-    keys = Keys(key, f"f{uid}", (f"<old{uid - 9}>",), ("2025-0000009",), (f"P{uid - 9:09d}",), people)
-    find_candidates(connection, keys, NOW)
-    count_replies(connection, NOW, keys=(key,), recipient=ANA, case="", content=f"c{uid}")
-    commit_decision(connection, opening(key, uid), NOW, render, arrival=arrival(ledger_id, key))
+    return Keys(f"<new{uid}>", f"f{uid}", (f"<old{uid - 9}>",), ("2025-0000009",), (f"P{uid - 9:09d}",), people)
 
 
 def microseconds(act: Callable[[], None]) -> float:
@@ -117,12 +128,11 @@ def measure(engine: Engine, size: int) -> tuple[float, float]:
 
     def alone(uid: int) -> None:
         with write(engine) as connection:
-            one_message(connection, uid)
+            a_piece(connection, [uid])
 
     def hundred(start: int) -> None:
         with write(engine) as connection:
-            for uid in range(start, start + 100):
-                one_message(connection, uid)
+            a_piece(connection, range(start, start + 100))
 
     singles = [microseconds(lambda n=n: alone(size + n)) for n in range(ROUNDS)]  # type: ignore[misc]
     batches = [microseconds(lambda n=n: hundred(size + ROUNDS + 100 * n)) / 100 for n in range(3)]  # type: ignore[misc]
