@@ -65,14 +65,14 @@ def test_once_a_day_and_once_across_restarts(program: Running) -> None:
     assert program.logged("inspected") == 1
 
 
-@pytest.mark.parametrize("met", ["by night", "by a loop"])
+@pytest.mark.parametrize("met", ["by night", "by intake", "by the desk"])
 def test_a_page_that_breaks_while_it_runs_stops_everything_and_nothing_is_lost(program: Running, met: str) -> None:
     """Found by night, or as soon as a loop meets it; the mail that comes then is answered from the restored copy."""
     program.imap.deliver(mail("um"))
     program.start()
     program.settled(1)
     copy = back_up(f"sqlite:///{program.folder / 'triage.db'}", program.folder / "copy.db", datetime.now(UTC)).path
-    corrupt(program, "counter" if met == "by night" else "raw")
+    corrupt(program, {"by night": "counter", "by intake": "raw", "by the desk": "cases"}[met])
     if met == "by night":
         asleep(program)
         assert program.process is not None
@@ -83,6 +83,7 @@ def test_a_page_that_breaks_while_it_runs_stops_everything_and_nothing_is_lost(p
     wait_for(lambda: health(program)["damaged"], "the health file to tell")
     assert len(program.smtp.accepted) == 1
     assert program.stop() == 0
+    assert program.count("ledger", "state = 'quarantined'") == 0, "damage is no message's fault"
     assert program.logged(STOPPED) == 1
     assert program.logged("loop failed") == 0
 

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 import structlog
-from sqlalchemy.exc import OperationalError
 
 from triage.core.decision import Filing, LedgerState
 from triage.service.child import ReaderUnavailable
 from triage.service.confine import Pool
 from triage.service.house import House
 from triage.service.progress import Progress
-from triage.service.trouble import TROUBLE, after_trouble
+from triage.service.trouble import TROUBLE, after_trouble, is_trouble
 from triage.service.verdicts import Brief, Sitting, brief
 from triage.service.wire import Judged, Reason, Unreadable
 from triage.store.commit import Committed, Written
@@ -178,9 +177,9 @@ class Desk:
         """All of a piece in one commit; one by one where that fails, so that one message cannot hold up the others."""
         try:
             self._commit(piece)
-        except (OperationalError, OSError):
-            raise
-        except Exception:
+        except Exception as error:
+            if is_trouble(error):
+                raise
             for outcome in piece:
                 self._write_one(outcome)
 
@@ -190,9 +189,9 @@ class Desk:
         for _ in range(2):
             try:
                 self._commit([outcome])
-            except (OperationalError, OSError):
-                raise
             except Exception as error:
+                if is_trouble(error):
+                    raise
                 defect = type(error).__name__
                 log.exception("no decision about this message", ledger=message.id)
             else:

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from triage.core.retry import Backoff
 from triage.service.progress import Progress
@@ -16,6 +16,11 @@ LADDER = Backoff(first=1.0, cap=30.0, calm=0.5)
 LOW_WATER = 8 << 20  # bytes that intake leaves free, for the loops that finish what has come in
 
 log = structlog.get_logger("trouble")
+
+
+def is_trouble(error: Exception) -> bool:
+    """Whether the disk or the database failed, and not what was to be written: of damage SQLite says DatabaseError."""
+    return isinstance(error, (OperationalError, OSError)) or type(error) is DatabaseError
 
 
 def after_trouble(loop: str, trouble: Exception, progress: Progress) -> float:
