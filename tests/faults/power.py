@@ -13,6 +13,7 @@ import shutil
 import struct
 import subprocess
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from functools import cache
@@ -26,7 +27,7 @@ SIZE = 48 << 20
 SHUTDOWN = 0x8004587D  # EXT4_IOC_SHUTDOWN
 WITHOUT_LOG = struct.pack("I", 2)  # EXT4_GOING_FLAGS_NOLOGFLUSH
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
-NEEDED = ("mkfs.ext4", "mount", "unshare", "sync")
+NEEDED = ("mkfs.ext4", "mount", "losetup", "unshare", "sync")
 
 
 @cache
@@ -56,6 +57,15 @@ def _mount(folder: Path) -> None:
     subprocess.run(["mount", "-o", "loop", f"{folder}.img", str(folder)], check=True)
 
 
+def _let_go(folder: Path) -> None:
+    """Wait until the last reader, and its mount namespace with it, is gone: else the dead file system is met again."""
+    deadline = time.monotonic() + 30
+    while subprocess.run(["losetup", "-j", f"{folder}.img"], capture_output=True, check=True).stdout:
+        if time.monotonic() > deadline:
+            raise TimeoutError("somebody holds the disk")
+        time.sleep(0.02)
+
+
 def cut(folder: Path) -> None:
     """Now."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -71,6 +81,7 @@ def back(stage: Stage) -> None:
     stage.strike()
     stage.bury()
     subprocess.run(["umount", str(folder)], check=True)
+    _let_go(folder)
     _mount(folder)
     stage.program.prefix = _in_another_life(folder)
 
