@@ -13,7 +13,8 @@ from sqlalchemy import Engine, text
 from tests.service.digest_house import Clock, house_in
 from tests.store.builders import letter, put_message
 from tests.store.postgres import AVAILABLE, postgres
-from triage.service.checkup import check_border, check_house
+from triage.service.checkup import check_house
+from triage.service.checkup_border import check_border
 from triage.service.exposition import exposition
 from triage.service.health import write_health
 from triage.service.house import House, furnish

@@ -11,9 +11,10 @@ import pytest
 
 from tests.service.digest_house import MONDAY, Clock, house_in, wall
 from tests.store.builders import put_message
-from triage.service.checkup import Finding, Health, check_house
+from triage.service.checkup import check_house
 from triage.service.digest import digest_text
 from triage.service.exposition import exposition
+from triage.service.finding import Finding, Health
 from triage.service.health import write_health
 from triage.service.house import House
 from triage.service.inspection import Inspection

@@ -8,7 +8,8 @@ from rich.text import Text
 
 from triage.cli.exits import FINE, UNREACHABLE, WRONG
 from triage.cli.options import Config, settings_or_exit
-from triage.service.checkup import Finding, Health, checkup
+from triage.service.checkup import checkup
+from triage.service.finding import Finding, Health
 from triage.service.registry import open_registry
 
 MARKS = {

@@ -2,12 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from triage.config import ConfigProblems, load_bulletin, load_templates
-from triage.core.border import Border, add
 from triage.core.decision import OutboxState
 from triage.core.digest_words import moment
 from triage.mail.imap import Mailbox
@@ -18,14 +15,15 @@ from triage.mail.smtp import Relay
 from triage.mail.smtp_session import Timeouts as SmtpTimeouts
 from triage.paths import models_dir
 from triage.service.calendar import local_zone
+from triage.service.checkup_border import check_border, check_probe
 from triage.service.child import ReaderUnavailable
 from triage.service.confine import Pool
 from triage.service.damage import known_damage
+from triage.service.finding import Finding, Health
 from triage.service.health import read_health
 from triage.service.house import KILL_SWITCH, House
 from triage.service.invariants import breaches, unaccounted
 from triage.service.lock import is_held
-from triage.service.probe import probe
 from triage.service.silence import silence_of
 from triage.service.trouble import TROUBLE, short_of_space, why
 from triage.settings import Settings
@@ -33,37 +31,15 @@ from triage.store import facts
 from triage.store.engine import StoreRefused, journal_mode, read
 from triage.store.inspections import Inspected, last_inspection
 from triage.store.mailboxes import frozen
-from triage.store.originals import newest_heads
 from triage.store.outbox import mails
 from triage.store.trials import set_aside
 
-HEADS, HEAD_OCTETS = 300, 32_768
 FOLDERS = {Role.DRAFTS: "de rascunhos", Role.SENT: "de enviados"}
-STRIP = "peça que o servidor retire Authentication-Results alheios com o nosso nome"
 LOOK = Timeouts(connect=10.0, read=20.0)
 SILENT_SECONDS = 60.0
 MANY_FAILURES = 5
 CATCH_UP_SECONDS = 5.0
 SMTP_LOOK = SmtpTimeouts(connect=10.0, reply=20.0, final=20.0)
-
-
-class Health(StrEnum):
-    """How a check came out."""
-
-    FINE = "fine"
-    NOTE = "note"
-    WRONG = "wrong"
-    UNREACHABLE = "unreachable"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the doctor: what was looked at, how it is, and what to do where it is not well (pt-BR)."""
-
-    what: str
-    health: Health
-    detail: str = ""
-    cure: str = ""
 
 
 def check_data() -> Iterator[Finding]:
@@ -99,50 +75,6 @@ def check_trust(settings: Settings) -> Iterator[Finding]:
     else:
         cure = "ponha em trust.authserv_ids o nome com que o seu servidor assina Authentication-Results"
         yield Finding("confiança", Health.WRONG, "nenhuma palavra da operadora será aceita", cure)
-
-
-def check_border(house: House) -> Iterator[Finding]:
-    """Whether the last messages show a stranger's word in our server's name (E3); nothing is sent."""
-    ids = house.settings.policy().authserv_ids
-    if not ids:
-        return
-    if not house.policy.authserv_ids:
-        detail = "uma palavra forjada passou na última tentativa: nenhuma palavra da operadora é aceita"
-        yield Finding("borda", Health.WRONG, detail, f"{STRIP}; depois, `triage doctor --probe` e reinicie o programa")
-    border = Border()
-    with read(house.engine) as connection:
-        for head in newest_heads(connection, HEADS, HEAD_OCTETS):
-            border = add(border, head.decode("ascii", "replace"), ids)
-    what, of = "borda", f"de {border.looked_at} mensagens"
-    if border.passed and border.silent:
-        detail = f"{of}, {border.passed} com o nosso nome vindo de fora e {border.silent} sem palavra do nosso servidor"
-        yield Finding(what, Health.WRONG, detail, f"{STRIP}, e que ponha a sua em toda mensagem (RFC 8601, seção 5)")
-    elif border.passed:
-        yield Finding(what, Health.NOTE, f"{of}, {border.passed} com o nosso nome vindo de fora", STRIP)
-    elif border.looked_at:
-        yield Finding(what, Health.FINE, f"{of}, nenhuma com o nosso nome vindo de fora; {border.silent} sem palavra")
-
-
-def check_probe(house: House) -> Iterator[Finding]:
-    """The same, tried: a forged word is mailed to ourselves (E3)."""
-    what = "borda, por tentativa"
-    if not house.settings.trust.authserv_ids:
-        yield Finding(what, Health.NOTE, "trust.authserv_ids está vazio: nada a forjar")
-        return
-    try:
-        echo = probe(house)
-    except MailboxFailure as failure:
-        yield Finding(what, Health.UNREACHABLE, str(failure))
-        return
-    if isinstance(echo, str):
-        yield Finding(what, Health.UNREACHABLE, echo)
-    elif echo.dangerous:
-        cure = f"{STRIP}; até lá, a partir do próximo início, nenhuma palavra da operadora é aceita"
-        yield Finding(what, Health.WRONG, "a palavra forjada chegou, e é a que valeria", cure)
-    elif echo.survived:
-        yield Finding(what, Health.NOTE, "a palavra forjada chegou, abaixo da verdadeira, que é a que vale", STRIP)
-    else:
-        yield Finding(what, Health.FINE, "a palavra forjada foi retirada")
 
 
 def check_imap(settings: Settings) -> Iterator[Finding]:
