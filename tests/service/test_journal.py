@@ -1,6 +1,7 @@
 """C4, C8: the second witness. What a killed process or a restored copy cannot know, the journal beside them does."""
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
@@ -148,6 +149,17 @@ def test_a_line_that_was_cut_off_says_nothing_and_spoils_no_other(tmp_path: Path
         again = Journal(tmp_path)
         assert not again.has_left("<b>") or whole[:length].endswith(b"<b>")
         assert again.began in (None, START)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone gives files away")
+def test_made_by_root_it_belongs_to_the_daemon(tmp_path: Path) -> None:
+    """`sudo triage digest` before the daemon's first mail: what the daemon cannot note, it does not send."""
+    os.chown(tmp_path, 65534, 65534)
+    made = Journal(tmp_path)
+    made.begin("<a>", 1, START)
+    made.close()
+    status = (tmp_path / FILE).stat()
+    assert (status.st_uid, status.st_gid, status.st_mode & 0o777) == (65534, 65534, 0o600)
 
 
 def test_it_does_not_grow_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

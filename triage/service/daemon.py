@@ -161,7 +161,8 @@ class Daemon:
                 inspection.suspect()
             self.wake.wait(pause)
             self.wake.clear()
-            if self.halt.is_set():
+            if self.halt.is_set() and not self.stop.is_set():
+                notifier.say("STATUS=stopped: the database is damaged")
                 crew.wake()
             if self.reload.is_set():
                 self.reload.clear()

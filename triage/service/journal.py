@@ -126,7 +126,7 @@ class Journal:
 
     def _write(self, now: datetime, word: Word, message_id: str, token: int) -> None:
         if self._handle < 0:
-            self._handle = os.open(self.directory / FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            self._handle = _opened(self.directory)
         if self.began is None:
             self._append(f"{now.isoformat()} {Word.OPENED} 0 {self._boot} -")
         self._append(f"{now.isoformat()} {word} {token} {self._boot} {message_id}")
@@ -146,6 +146,15 @@ def mark_of(key: bytes, mail: Outgoing) -> str:
     """
     told = "\0".join((mail.kind, mail.cause, mail.recipient))
     return hmac.new(key, told.encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest()[:32]
+
+
+def _opened(directory: Path) -> int:
+    """For appending. Made by root, it belongs to whom the directory belongs to: the daemon must be able to write it."""
+    handle = os.open(directory / FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    if os.geteuid() == 0:
+        owner = directory.stat()
+        os.fchown(handle, owner.st_uid, owner.st_gid)
+    return handle
 
 
 def boot_id() -> str:
