@@ -1,13 +1,17 @@
 """The daemon's life: signals, reloads, servers that go and come, a second one beside it, and what its log tells."""
 
+import contextlib
 import json
 import os
 import signal
 import socket
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-from tests.servers.dovecot import Dovecot
+from imapclient import IMAPClient
+
+from tests.servers.dovecot import PASSWORD, USER, Dovecot
 from tests.servers.smtp import Answer
 from tests.service.running import SCHOOL, Running, mail, wait_for
 
@@ -98,6 +102,24 @@ def test_an_imap_server_that_restarts_is_found_again(program: Running, dovecot: 
     program.imap.deliver(mail("dois", SCHOOL.replace("1846", "1777"), sender="Ana <ana@sesa.es.gov.br>"))
     wait_for(lambda: len(program.smtp.accepted) == 2, "the reply after the restart")
     assert program.stop() == 0
+
+
+def test_a_folder_that_is_renamed_at_run_time_is_missed_and_found_again(program: Running) -> None:
+    """B20: degraded and told, no crash; renamed back, it is the same folder, and what came meanwhile is answered."""
+    program.set(mailbox={"folder": "Telefonia"})
+    with _client(program) as client:
+        client.create_folder("Telefonia")
+        program.start()
+        program.imap.deliver(mail("um"), ".Telefonia")
+        wait_for(lambda: len(program.smtp.accepted) == 1, "the first reply")
+        client.rename_folder("Telefonia", "Outra")
+        wait_for(lambda: program.logged("mailbox lost"), "the loss to be told")
+        program.imap.deliver(mail("dois", SCHOOL.replace("1846", "1777"), sender="Ana <ana@sesa.es.gov.br>"), ".Outra")
+        client.rename_folder("Outra", "Telefonia")
+        wait_for(lambda: len(program.smtp.accepted) == 2, "the second reply", seconds=40)
+        assert program.stop() == 0
+        assert program.logged("loop failed") == 0
+        client.delete_folder("Telefonia")
 
 
 def test_once_without_imap_says_75_and_still_sends_what_is_due(program: Running) -> None:
@@ -204,6 +226,14 @@ def test_a_relay_that_refuses_the_null_return_path_gets_a_bounce_address(program
         lambda: program.logged("the relay refuses the null return path: a bounce address of ours takes its place"),
         "log",
     )
+
+
+@contextlib.contextmanager
+def _client(program: Running) -> Iterator[IMAPClient]:
+    """Somebody else in the same mailbox."""
+    with IMAPClient("localhost", port=program.imap.port, ssl=False, timeout=10) as client:
+        client.login(USER, PASSWORD)
+        yield client
 
 
 def _closed_port() -> int:
