@@ -99,6 +99,28 @@ def test_two_items_are_for_a_person() -> None:
     assert (verdict.action, verdict.category, verdict.also) == (Action.REVIEW, "1.4", ("1.1",))
 
 
+@pytest.mark.parametrize(
+    ("subject", "main"),
+    [
+        ("Mudança de número e cancelamento de linhas fixas", "1.4"),
+        ("Cancelamento de linhas fixas e mudança de número", "1.1"),
+        ("Cancelamento de linhas fixas", "1.1"),
+        ("dois pedidos", "1.4"),
+        ("RES: Cancelamento de linhas fixas", "1.4"),
+    ],
+)
+def test_of_two_items_the_subject_tells_the_main_one(subject: str, main: str) -> None:
+    """It names the main one alone, or first; in a thread it is an old one."""
+    assert _judged(_complete(subject=subject), _reading(several=0.9)).category == main
+
+
+def test_a_forwarded_request_keeps_a_subject_that_tells_nothing_about_the_nudge_above_it() -> None:
+    """1.12: "what became of the request below?", under the old subject."""
+    reading = replace(_reading(), item={"1.12": 0.7, "1.4": 0.3})
+    assert _judged(_complete(subject="ENC: Mudança de número"), reading).category == "1.12"
+    assert _judged(_complete(subject="Mudança de número"), reading).category == "1.4"
+
+
 def test_too_little_certainty_is_for_a_person() -> None:
     """Below it nothing is said in SEGER's name."""
     verdict = _judged(_complete(subject="telefone"), replace(_reading(), item={"1.4": 0.3, "1.5": 0.28}))
@@ -154,6 +176,22 @@ def test_a_robot_of_the_operator_speaks_for_it_only_with_a_protocol() -> None:
     numbered = mail("Recebemos. Protocolo 20261001609.", sender="robo@oi.net.br", headers=robot)
     assert _judged(numbered, reading).kind is Kind.OPERATOR
     assert _judged(mail("Estou de férias.", sender=KAROLINA, headers=robot), reading).kind is Kind.AUTOMATIC
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Sua mensagem foi registrada sob o protocolo 2026.4471.90832. Retorno em até 3 dias.", Kind.OPERATOR),
+        ("Estou de férias; o protocolo 20261001609 está com a Lívia.", Kind.AUTOMATIC),
+        ("Recebemos a sua mensagem.", Kind.AUTOMATIC),
+    ],
+)
+def test_an_automatic_reply_of_the_operator_is_known_by_what_it_says(text: str, kind: Kind) -> None:
+    """ "Resposta automática" stands over both an absence and the receipt of a request."""
+    message = mail(
+        text, sender=KAROLINA, subject="Resposta automática: Bloqueio", headers=(("auto-submitted", "auto-replied"),)
+    )
+    assert _judged(message, _reading(kind="automatic")).kind is kind
 
 
 def test_the_carrier_and_we_ourselves() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from triage.core.neighbours import backed, tempered
+from triage.core.neighbours import awaited, backed, tempered
 from triage.core.text import Document
 
 EVEN = {"1.1": 0.3, "1.8": 0.4, "2.2": 0.3}
@@ -55,3 +55,18 @@ def test_a_fresh_subject_backs_its_item() -> None:
     assert found["2.5"] > found["2.2"]
     assert sum(found.values()) == pytest.approx(1.0)
     assert backed(items, ()) == backed(items, ("2.2", "2.5")) == items
+
+
+@pytest.mark.parametrize(
+    ("above", "waits"),
+    [
+        ("Já são vinte dias e a conta não veio. Vai abaixo o que escrevi.", True),
+        ("Reencaminho o requerimento abaixo, sobre o qual não recebi resposta.", True),
+        ("Segue para providências.", False),
+        ("Conforme abaixo, favor atender até sexta.", False),
+    ],
+)
+def test_who_forwards_a_request_and_says_that_it_waits_follows_it_up(above: str, waits: bool) -> None:
+    found = awaited({"2.2": 0.7, "1.12": 0.3}, above)
+    assert (max(found, key=found.__getitem__) == "1.12") is waits
+    assert sum(found.values()) == pytest.approx(1)

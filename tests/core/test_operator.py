@@ -78,6 +78,13 @@ def test_the_subjects_protocol_counts_where_the_text_gives_none_the_quoted_never
     assert word("Em andamento.", OperatorStatus.ACKNOWLEDGED, quoted="protocolo 88127") == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("text", "number"), [("Pedido nº 4-7719 0032, aberto.", "4-77190032"), ("Ch. 310-88472 em campo.", "310-88472")]
+)
+def test_a_number_as_written_without_spaces(text: str, number: str) -> None:
+    assert word(text, OperatorStatus.ACKNOWLEDGED) == (number, None)
+
+
 def test_a_scheduled_visit_gives_its_date() -> None:
     assert word("Reagendado de 10/08 para 12/08.", OperatorStatus.SCHEDULED)[1] == "2026-08-12"
     assert word("Concluído em 10/08.", OperatorStatus.COMPLETED)[1] is None

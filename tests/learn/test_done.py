@@ -57,6 +57,10 @@ def test_most_of_what_is_done_is_still_recognised() -> None:
         "Falta só liberar na central.",
         "Aguardando técnico, análise concluída.",
         "Prezada, segue a relação.",
+        "Lote 1: concluído. Lote 2: processando.",
+        "Pedido concluído sem sucesso.",
+        "Terminal entregue; a retirada está em execução.",
+        "Segue em anexo o relatório que pediram.",
     ],
 )
 def test_a_text_that_leaves_something_open_is_not_plainly_done(text: str) -> None:
@@ -65,7 +69,17 @@ def test_a_text_that_leaves_something_open_is_not_plainly_done(text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["Serviço concluído.", "Instalamos hoje o ramal.", "Feito, pode testar.", "Desbloqueada."]
+    "text",
+    [
+        "Serviço concluído.",
+        "Instalamos hoje o ramal.",
+        "Feito, pode testar.",
+        "Desbloqueada.",
+        "Situação: BAIXADA",
+        "Segue a segunda via em PDF.",
+        "As certidões vão anexas.",
+        "A linha já recebe e fala.",
+    ],
 )
 def test_plain_words_are_plain(text: str) -> None:
     """The words that people use when something is done."""

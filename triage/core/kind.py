@@ -75,8 +75,7 @@ def _operator(message: Message, signs: tuple[str, ...], reading: Reading) -> Kin
         numbered = find_protocol(Document("body", message.body.own)) or find_protocol(
             Document("subject", message.subject)
         )
-        absent = "machine-subject" in signs or "report" in signs or reading.kind.get(Kind.AUTOMATIC, 0.0) > _MACHINE
-        if numbered and not absent:
+        if numbered and not _absent(message, signs, reading):
             return KindFinding(Kind.OPERATOR, 1.0, "aviso automático da operadora, com protocolo")
         return KindFinding(Kind.AUTOMATIC, 1.0, f"mensagem automática ({', '.join(signs)})")
     kind, certainty = _among(reading, _FROM_OPERATOR, Kind.OPERATOR)
@@ -86,6 +85,26 @@ def _operator(message: Message, signs: tuple[str, ...], reading: Reading) -> Kin
 
 
 _MACHINE = 0.8
+_AUTOREPLY = re.compile(r"(?:resposta automatica|automatic reply|auto(?:matic)?[ -]?(?:reply|response|resposta))\b")
+_AWAY = re.compile(
+    r"\bferias\b|\bausen\w+|\blicenca\b|\bafastad\w|\bfora d[oa] (?:escritorio|reparticao)|\bout of (?:the )?office"
+    r"|\b(?:retornarei|volto|voltarei|retorno (?:no )?dia|retorno (?:ao trabalho|as atividades))\b|\bviagem\b"
+    r"|\brecesso\b|\bnao trabalho mais"
+)
+
+
+def _absent(message: Message, signs: tuple[str, ...], reading: Reading) -> bool:
+    """Whether a machine of the operator's tells of an absence or a delivery, and not of the request it took in.
+
+    Both come as "Resposta automática": what is said tells them apart, not the subject.
+    """
+    subject = fold(message.subject).strip()
+    if "report" in signs or _AWAY.search(f"{subject}\n{fold(message.body.own)}"):
+        return True
+    if "machine-subject" in signs:
+        told = find_protocol(Document("body", message.body.own))
+        return told is None or not _AUTOREPLY.match(subject)
+    return reading.kind.get(Kind.AUTOMATIC, 0.0) > _MACHINE
 
 
 def _impostor(message: Message, sender: Sender, reading: Reading) -> bool:

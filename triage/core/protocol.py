@@ -8,7 +8,7 @@ from triage.core.verdict import Evidence
 
 _LABEL = re.compile(
     r"(?<![\w-])(?:(?P<sure>protocolos?|prot(?:oc)?\.?|ordem de servico|ordem|o\.?\s?s\.?|chamado|ticket|registro"
-    r"|bilhete|b\.?a\.?|sr(?=\s\d)"
+    r"|bilhete|b\.?a\.?|sr(?=\s\d)|w\.?o\.?(?=\s?\d)|ch\.(?=\s?\d)"
     r"|incidente|evento|ocorrencia|atividade|demanda|caso|termo|reparo)|(?P<vague>pedido|solicitacao|solic\.?"
     r"|atendimento"
     r"|contestacao|numero|retirada|projeto|manifestacao|requisicao|baixei|encerrado|fechado|aberto|abri|aberta"
@@ -16,7 +16,7 @@ _LABEL = re.compile(
     r")(?![a-z])(?:s\b)?"
 )
 _NUMBER = re.compile(
-    r"(?P<number>\d{4}(?: \d{4}){1,3}|(?:[a-z]{1,5}\d?[-/]?)?\d[\da-z]{0,20}(?:[-./][\da-z]{1,12}){0,4})(?!\w"
+    r"(?P<number>(?:\d-)?\d{4}(?: \d{4}){1,3}|(?:[a-z]{1,5}\d?[-/]?)?\d[\da-z]{0,20}(?:[-./][\da-z]{1,12}){0,4})(?!\w"
     r"|[-/.]\w|,\d)"
 )
 # Between the label and its number stand only such words: "protocolo de retirada nº", "já tem número:", "(OS)".

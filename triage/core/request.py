@@ -7,13 +7,13 @@ from triage.core.fields.gather import Gathered, gather
 from triage.core.fields.place import find_place
 from triage.core.form import Form, find_forms, form_state
 from triage.core.message import Message
-from triage.core.neighbours import backed, tempered
+from triage.core.neighbours import awaited, backed, tempered
 from triage.core.organ import tell_organ
 from triage.core.policy import Policy
 from triage.core.reading import Reading
 from triage.core.recipients import missing_recipients
 from triage.core.statement import Statement, state
-from triage.core.subject import designated_items, is_reply, subject_is_right
+from triage.core.subject import designated_items, is_forward, is_reply, subject_is_right
 from triage.core.trust import Authentication, Sender
 from triage.core.verdict import Finding, SubjectFinding, Verdict
 from triage.core.vocabulary import Action, FormState, Kind, Service
@@ -22,7 +22,9 @@ from triage.core.withdrawal import withdraws
 FOLLOW_UP = "1.12"
 BILLS = "2.2"
 # A second item overlooked is answered wrongly; one imagined costs a person a look.
-SEVERAL = 0.35
+SEVERAL = 0.5
+
+Share = tuple[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +90,31 @@ def judge_request(
 def choose_item(message: Message, reading: Reading, statement: Statement, bulletin: Bulletin) -> Choice | None:
     """The item by the model's reading, by the subject's designation without a model; None where neither says."""
     named = designated_items(message.subject, bulletin)
-    fresh = not (message.in_reply_to or is_reply(message.subject))
+    fresh = not (message.in_reply_to or is_reply(message.subject) or is_forward(message.subject))
     shares = tempered(backed(reading.item, named if fresh else ()), statement.documents)
+    if message.body.forwarded:
+        shares = awaited(shares, message.body.own[: message.body.signature_at])
     ranked = sorted(shares.items(), key=lambda pair: -pair[1])
     if not ranked:
         return Choice(bulletin.item(named[0]), None, 1.0) if len(named) == 1 else None
+    several = reading.several >= SEVERAL
+    if several and fresh:
+        ranked = _subjects_first(message.subject, ranked, bulletin)
     number, certainty = ranked[0]
-    also = tuple(other for other, _ in ranked[1:2]) if reading.several >= SEVERAL else ()
+    also = tuple(other for other, _ in ranked[1:2]) if several else ()
     return Choice(bulletin.item(number), _service(number, reading), certainty, tuple(ranked[1:4]), also)
+
+
+def _subjects_first(subject: str, ranked: list[Share], bulletin: Bulletin) -> list[Share]:
+    """The likeliest two in the order in which the subject names them.
+
+    Who asks for two things puts the main one into the subject, or first there: in all but 4 of 206 such messages of
+    models/corpus that have a designation in their subject.
+    """
+    words = subject.split()
+    named = [number for end in range(1, len(words) + 1) for number in designated_items(" ".join(words[:end]), bulletin)]
+    places = {number: place for place, number in reversed(list(enumerate(named)))}
+    return sorted(ranked[:2], key=lambda share: places.get(share[0], len(named))) + ranked[2:]
 
 
 def _service(number: str, reading: Reading) -> Service | None:

@@ -29,7 +29,7 @@ SHOWN = 22  # lines of a reply; the first is shown whole
 LEAVING = (OutboxState.QUEUED, OutboxState.LEASED, OutboxState.RETRY, OutboxState.SENT)
 NOTICES = {
     OutboxState.DRAFTED: "o aviso está em Rascunhos; uma pessoa o confere e envia",
-    OutboxState.HELD: "o aviso fica retido enquanto houver essa pergunta",
+    OutboxState.HELD: "o aviso espera que uma pessoa responda à pergunta que este caso ainda tem",
 }
 
 

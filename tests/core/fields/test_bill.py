@@ -78,3 +78,21 @@ def test_the_bills_month(text: str, value: str) -> None:
 
 def test_a_period_without_its_year_gives_no_month() -> None:
     assert all(mention.problem for mention in find_month(body("período de 16/04 a 15/05")))
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("quatro mil e duzentos reais", "4200.00"),
+        ("mil trezentos e quarenta e cinco reais e sete centavos", "1345.07"),
+        ("um milhão de reais", "1000000.00"),
+        ("cem reais", "100.00"),
+    ],
+)
+def test_an_amount_in_words(written: str, value: str) -> None:
+    assert [m.value for m in find_amount(body(f"no valor de {written}, da linha"))] == [value]
+
+
+@pytest.mark.parametrize("written", ["dois ramais reais", "o valor real", "os reais motivos"])
+def test_real_is_not_always_money(written: str) -> None:
+    assert find_amount(body(written)) == ()

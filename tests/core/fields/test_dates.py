@@ -101,3 +101,26 @@ def test_every_spelling_of_a_month_is_read_back(year: int, month: int, spelling:
 def test_it_never_raises(text: str) -> None:
     find_months(Document("body", text))
     find_dates(Document("body", text), 2026)
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("vence em quatorze de outubro de 2026, sem falta", "2026-10-14"),
+        ("primeiro de maio de dois mil e vinte e seis", "2026-05-01"),
+        ("vinte e um de março", "2025-03-21"),
+    ],
+)
+def test_a_date_in_words(text: str, iso: str) -> None:
+    document = Document("body", text)
+    assert [mention.value for mention in find_dates(document, 2025)] == [iso]
+    assert find_months(document) == ()
+
+
+def test_a_day_that_the_month_lacks_is_no_date() -> None:
+    assert find_dates(Document("body", "trinta e um de junho de 2026")) == ()
+
+
+def test_a_month_whose_year_is_in_words() -> None:
+    found = find_months(Document("body", "conta de setembro de dois mil e vinte e seis"))
+    assert [(mention.value, mention.problem) for mention in found] == [("2026-09", "")]

@@ -60,8 +60,8 @@ def test_an_empty_reason_is_none(read: Read, own: str) -> None:
 
 
 def test_the_classifier_and_a_cue_together_make_a_reason(read: Read) -> None:
-    assert has(read("Bloquear, pois há abuso.", says_why=0.3), Field.REASON)
-    assert not has(read("Bloquear a linha.", says_why=0.3), Field.REASON)
+    assert has(read("Bloquear, pois há abuso.", says_why=0.15), Field.REASON)
+    assert not has(read("Bloquear a linha.", says_why=0.15), Field.REASON)
     assert not has(read("Bloquear, conforme conversado.", says_why=0.3), Field.REASON)
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from triage.core.fields.dates import find_dates, find_months
 from triage.core.fields.mention import Mention, column_head, label_before
+from triage.core.fields.numerals import numeral_beginning, numeral_ending
 from triage.core.text import Document, fold
 
 _AMOUNT = re.compile(
@@ -17,6 +18,7 @@ _SPACED = re.compile(r"(?P<us>(?!))?(?P<br>\d{1,3}(?: \d{3}){1,3},\d{2})(?!\d)")
 _CURRENCY = re.compile(r"r\$\s{0,3}$")
 _NAMED_AMOUNT = re.compile(r"\b(?:valor|total|quantia|importancia|montante)\b[^\n\d]{0,20}$")
 _REAIS = re.compile(r"\s{0,2}(?:reais|r\$)(?!\w)")
+_REAL, _CENTAVO = frozenset({"reais", "real"}), frozenset({"centavo", "centavos"})
 _MORE_DIGITS = re.compile(r"[.,-]\d")
 _CENTS = re.compile(r"[.,]\d{2}$")
 _AMOUNT_WORDS = re.compile(r"valor|total|fatura|conta|boleto|soma|import|quantia|montante")
@@ -72,6 +74,7 @@ def find_amount(document: Document) -> tuple[Mention, ...]:
     for start in free:
         amount = _amount(document, start) if not found or start >= found[-1].end else None
         found += [amount] if amount else []
+    found += _written_out(document)
     return _ranked([(_weight(m, _AMOUNT_WORDS, _OTHER_AMOUNT), m) for m in found], lambda _weight, _m: True)
 
 
@@ -89,6 +92,24 @@ def _amount(document: Document, start: int) -> Mention | None:
         if not (written_out and _NAMED_AMOUNT.search(before)):
             return None
     return Mention(document, start, match.end(), _decimal(match))
+
+
+def _written_out(document: Document) -> list[Mention]:
+    """The amounts in words: "quatro mil e duzentos reais e cinco centavos"."""
+    words = document.words
+    found = []
+    for place, (_, end, word) in enumerate(words):
+        if word not in _REAL or place == 0:
+            continue
+        reais = numeral_ending(document, place - 1)
+        if reais is None:
+            continue
+        cents = numeral_beginning(document, place + 1) if place + 1 < len(words) else None
+        spelt = cents is not None and cents[0] < len(words) and words[cents[0]][2] in _CENTAVO
+        behind = words[cents[0]][1] if cents and spelt else end
+        value = Decimal(reais[1]) + (Decimal(cents[1]) / 100 if cents and spelt else 0)
+        found.append(Mention(document, words[reais[0]][0], behind, f"{value:.2f}"))
+    return found
 
 
 def _decimal(match: re.Match[str]) -> str:

@@ -13,6 +13,7 @@ _LABEL = re.compile(
 )
 _END = re.compile(r"[|\t;\n]|\s-\s|,?\s?CNPJ|\(")
 _LABEL_WORDS = ("razao", "empresa", "orgao", "empresarial", "cliente")
+_NO_NAME = LINKING | {"es"}  # "DETRAN/ES" is still an acronym
 _LEAST_WORDS = 2
 SEGER = "SEGER"
 
@@ -44,7 +45,7 @@ def _labelled(document: Document) -> Mention | None:
         end = _END.search(document.text, match.end())
         line = document.text[match.end() : end.start() if end else None]
         name = line.strip(" .,-")
-        words = [word for _, _, word in Document("", name[:300]).words if word not in LINKING and word.isalpha()]
+        words = [word for _, _, word in Document("", name[:300]).words if word not in _NO_NAME and word.isalpha()]
         if len(words) >= _LEAST_WORDS and name[0].isalpha():
             start = match.end() + line.index(name)
             return Mention(document, start, start + len(name), name)

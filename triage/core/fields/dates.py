@@ -7,6 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from triage.core.fields.mention import Mention
+from triage.core.fields.numerals import numeral_beginning, numeral_ending
 from triage.core.text import Document
 
 MONTHS = {
@@ -53,6 +54,7 @@ _DATES = (_ISO_DATE, _NUMERIC_DATE, _WORD_DATE)
 _GLUE = frozenset("/.,-")
 _CENTURY = 2000
 _FIRST_YEAR, _LAST_YEAR = 2015, 2035
+_LEAP_YEAR = 2024  # has every day that a date without its year can name
 Span = tuple[int, int]
 
 
@@ -63,8 +65,42 @@ def full_year(written: str) -> int:
 
 def find_dates(document: Document, year_hint: int | None = None) -> tuple[Mention, ...]:
     """Every calendar date, as ISO; one without its year takes `year_hint`, or is left out where there is none."""
-    found = (_date(document, match, year_hint) for match in _date_matches(document))
-    return tuple(mention for mention in found if mention)
+    found = [_date(document, match, year_hint) for match in _date_matches(document)]
+    found += [_spelt_date(document, place, year_hint) for place in _named_months(document)]
+    return tuple(sorted((mention for mention in found if mention), key=lambda mention: mention.start))
+
+
+def _named_months(document: Document) -> list[int]:
+    """The places, among the words, of the months that are told by name behind "de"."""
+    words = document.words
+    return [n for n, (_, _, word) in enumerate(words) if word in MONTHS and n > 1 and words[n - 1][2] == "de"]
+
+
+def _spelt_date(document: Document, place: int, year_hint: int | None) -> Mention | None:
+    """The date whose month is `document.words[place]` and whose day is in words: "quatorze de outubro de 2026"."""
+    words = document.words
+    day = numeral_ending(document, place - 2)
+    if day is None:
+        return None
+    end, year = _year_behind(document, place) or (words[place][1], year_hint)
+    month = MONTHS[words[place][2]]
+    if not year or not 1 <= day[1] <= monthrange(year, month)[1]:
+        return None
+    return Mention(document, words[day[0]][0], end, date(year, month, day[1]).isoformat())
+
+
+def _year_behind(document: Document, place: int) -> tuple[int, int] | None:
+    """The year behind the month at `place`, in digits or in words, and where it ends in the text."""
+    words = document.words
+    first = place + 2 if place + 1 < len(words) and words[place + 1][2] == "de" else place + 1
+    if first >= len(words):
+        return None
+    if re.fullmatch(r"20\d{2}", words[first][2]):
+        return words[first][1], int(words[first][2])
+    spelt = numeral_beginning(document, first)
+    if spelt is None or not _FIRST_YEAR <= spelt[1] <= _LAST_YEAR:
+        return None
+    return words[spelt[0] - 1][1], spelt[1]
 
 
 @lru_cache(maxsize=8)  # month, period and due date look for the same
@@ -109,6 +145,7 @@ def find_months(document: Document) -> tuple[Mention, ...]:
     """Every month with its year, as YYYY-MM; a month without a year has the problem "sem o ano". Dates are left out."""
     starts = _starts(document)
     dated = [m.span() for m in _date_matches(document) if _is_date(m)]
+    dated += [(m.start, m.end) for n in _named_months(document) if (m := _spelt_date(document, n, _LEAP_YEAR))]
     free = tuple(s for s in starts if not _inside(s, dated))
     named = tuple([s for s, _, word in document.words if word in MONTHS and not _inside(s, dated)])
     matches = (
@@ -116,7 +153,15 @@ def find_months(document: Document) -> tuple[Mention, ...]:
         *_matches(document, (_WORD_MONTH,), named),
     )
     found = {mention.start: mention for match in matches if (mention := _month(document, match))}
+    found |= {mention.start: mention for mention in _months_of_spelt_years(document) if mention.start in found}
     return tuple(found[start] for start in sorted(found))
+
+
+def _months_of_spelt_years(document: Document) -> Iterator[Mention]:
+    """Months by name whose year is in words: "setembro de dois mil e vinte e seis"."""
+    for place, (start, _, word) in enumerate(document.words):
+        if word in MONTHS and (told := _year_behind(document, place)):
+            yield Mention(document, start, told[0], f"{told[1]}-{MONTHS[word]:02d}")
 
 
 def _inside(position: int, spans: list[Span]) -> bool:
