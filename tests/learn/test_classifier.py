@@ -15,7 +15,6 @@ from triage.core.vocabulary import Kind, OperatorStatus, Service
 from triage.learn.artifact import ARTIFACT, CARD, ArtifactRefused, from_bytes, load
 from triage.learn.classifier import Classifier
 from triage.learn.features import Extractor
-from triage.learn.heads import ITEM
 from triage.learn.rendering import TRAINING_POLICY, message_of
 from triage.learn.words import WordMemo
 from triage.paths import models_dir
@@ -56,6 +55,16 @@ def test_plain_requests_are_read_right(text: str, subject: str, item: str) -> No
     assert best(reading.item)[0] == item
 
 
+def test_one_sentence_that_tells_why_is_enough() -> None:
+    """However much else is told (4.3: what is asked, and why)."""
+    what = "Solicito o bloqueio da linha (27) 3333-1111 para interurbano.\nA linha fica na sala 12, no segundo andar."
+    why = "O setor foi extinto em julho."
+    silent, told = (
+        classifier().read(mail(text, "Bloqueio"), bulletin(), TRAINING_POLICY) for text in (what, f"{what}\n{why}")
+    )
+    assert silent.reason < 0.5 < told.reason
+
+
 def test_the_memo_never_changes_an_answer() -> None:
     weights = load(models_dir())
     some = [message_of(record) for record in corpus().records[::97]]
@@ -70,12 +79,12 @@ def test_sentences_weighed_together_weigh_what_each_does_alone() -> None:
     reader = classifier()
     extract = Extractor(bulletin(), TRAINING_POLICY)
     pieces = extract.pieces(mail("Favor desbloquear o ramal 2020. A fatura de maio não chegou!\nQwxz zzxq wqxk."))
-    columns = reader._columns[ITEM]
-    together = reader._asked_in_each(extract, pieces)
+    together = reader._said_in_each(extract, pieces)
     assert len(pieces) == 3
-    np.testing.assert_allclose(together, [reader._scores(alone)[columns] for alone in extract.alone(pieces)], atol=1e-5)
-    np.testing.assert_array_equal(reader._asked_in_each(extract, [*pieces[1:], pieces[0]])[-1], together[0])
-    assert reader._asked_in_each(extract, []).shape == (0, together.shape[1])
+    alone = [reader._scores(piece)[reader._of_sentences] for piece in extract.alone(pieces)]
+    np.testing.assert_allclose(together, alone, atol=1e-5)
+    np.testing.assert_array_equal(reader._said_in_each(extract, [*pieces[1:], pieces[0]])[-1], together[0])
+    assert reader._said_in_each(extract, []).shape == (0, together.shape[1])
 
 
 def test_reading_needs_no_scikit_learn_and_no_scipy() -> None:

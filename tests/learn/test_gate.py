@@ -14,7 +14,7 @@ from triage.learn.holding import hold_against
 from triage.paths import models_dir
 
 # A little under what was reached; raise them when the classifier gets better.
-FLOORS = {"kind": 0.95, "item": 0.91, "status": 0.84, "several": 0.94, "reason": 0.87}
+FLOORS = {"kind": 0.965, "item": 0.95, "status": 0.85, "several": 0.94, "reason": 0.89}
 WORST_CALIBRATION = 0.06
 CERTAINTY_FOR_DONE = 0.9
 

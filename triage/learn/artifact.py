@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from triage.learn import several, why
 from triage.learn.features import SPACE, features_version
 from triage.learn.heads import Head
-from triage.learn.several import SIGNS
 
 ARTIFACT = "classifier.npz"
 CARD = "card.json"
@@ -29,33 +29,41 @@ class ArtifactRefused(Exception):  # noqa: N818 - names what happened to the fil
 class Weights:
     """A linear model over the hash space: `row` leads from a slot to its row of `weights` (row 0: nothing learnt).
 
-    `several` weighs the signs of `triage.learn.several`, its last entry the bias.
+    A column for each label of each head, and a last one for how much a sentence looks like one that tells why.
+    `several` weighs the signs of `triage.learn.several`, `why` those of `triage.learn.why`; their last is the bias.
     """
 
     row: NDArray[np.int32]
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
     several: NDArray[np.float64]
+    why: NDArray[np.float64]
     heads: tuple[Head, ...]
     digest: str
 
 
-def to_bytes(
-    slots: NDArray[np.int64],
-    weights: NDArray[np.float64],
-    bias: NDArray[np.float64],
-    several: NDArray[np.float64],
-    heads: tuple[Head, ...],
-) -> bytes:
+@dataclass(frozen=True, slots=True, eq=False)
+class Learnt:
+    """What training found, as `Weights` has it: the rows of `weights` are those of the slots that were given."""
+
+    heads: tuple[Head, ...]
+    weights: NDArray[np.float64]
+    bias: NDArray[np.float64]
+    several: NDArray[np.float64]
+    why: NDArray[np.float64]
+
+
+def to_bytes(slots: NDArray[np.int64], learnt: Learnt) -> bytes:
     """The artifact's bytes; the same input always gives the same bytes (numpy dates its members 1980-01-01)."""
-    described = json.dumps({head.name: head.labels for head in heads})
+    described = json.dumps({head.name: head.labels for head in learnt.heads})
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
         slots=slots.astype(np.int32),
-        weights=weights.astype(np.float16),
-        bias=bias.astype(np.float32),
-        several=several.astype(np.float64),
+        weights=learnt.weights.astype(np.float16),
+        bias=learnt.bias.astype(np.float32),
+        several=learnt.several.astype(np.float64),
+        why=learnt.why.astype(np.float64),
         heads=np.frombuffer(described.encode(), dtype=np.uint8),
         features=np.frombuffer(features_version().encode(), dtype=np.uint8),
     )
@@ -98,12 +106,12 @@ def _weights(found: dict[str, NDArray[Any]], digest: str) -> Weights:
         raise ArtifactRefused(f"{ARTIFACT}: trained for other features than this program reads; run `triage train`")
     heads = tuple(Head(n, tuple(labels)) for n, labels in json.loads(found["heads"].tobytes().decode()).items())
     slots, weights, bias = found["slots"], found["weights"], found["bias"]
-    columns = sum(len(head.labels) for head in heads)
-    several = found["several"]
-    if weights.shape != (len(slots), columns) or bias.shape != (columns,) or several.shape != (SIGNS + 1,):
+    columns = sum(len(head.labels) for head in heads) + 1
+    shapes = [weights.shape, bias.shape, found["several"].shape, found["why"].shape]
+    if shapes != [(len(slots), columns), (columns,), (several.SIGNS + 1,), (why.SIGNS + 1,)]:
         raise ArtifactRefused(f"{ARTIFACT}: weights of the wrong shape")
     row = np.zeros(SPACE, dtype=np.int32)
     row[slots] = np.arange(1, len(slots) + 1, dtype=np.int32)
     table = np.zeros((len(slots) + 1, columns), dtype=np.float32)  # filled in place: each reader loads this
     table[1:] = weights
-    return Weights(row, table, bias, several, heads, digest)
+    return Weights(row, table, bias, found["several"], found["why"], heads, digest)

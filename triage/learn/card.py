@@ -103,7 +103,7 @@ def _data(figures: dict[str, Any]) -> Iterator[str]:
     yield (
         f"Trained on {records['train']} messages by {writers['train']} writers; all figures below are on"
         f" {records['held_out']} messages by {writers['held_out']} other writers, whom training never saw"
-        " (about a fifth of each file's, by the digest of their name)."
+        " (about an eighth of each file's, by the digest of their name)."
         f" Near-duplicates in the corpus (more than {LIKENESS:.0%} of four-word runs shared):"
         f" {figures['near_duplicates']}."
         " `corpus/README.md` tells where the corpus comes from."

@@ -19,7 +19,8 @@ from triage.learn.artifact import Weights, load
 from triage.learn.features import Extractor, Features, Piece
 from triage.learn.heads import ITEM, KIND, NO, REASON, SEVERAL, STATUS, YES
 from triage.learn.phrases import LONGEST_KEPT, Phrases
-from triage.learn.several import signs
+from triage.learn.several import signs as signs_of_several
+from triage.learn.why import signs as signs_of_why
 from triage.learn.words import Remembered, WordMemo
 
 _HARDLY = 0.01  # less likely a request than this: nobody asks how many items it is about
@@ -37,7 +38,8 @@ class Classifier:
         self._starts = np.array(ends[:-1])
         self._head = np.repeat(np.arange(len(sizes)), sizes)
         self._columns = {head.name: slice(a, b) for head, (a, b) in zip(weights.heads, pairwise(ends), strict=True)}
-        self._asked = Remembered[Piece, NDArray[np.float64]](self._phrases.kept)
+        self._of_sentences = np.r_[self._columns[ITEM], ends[-1]]  # and the column behind the heads: tells why
+        self._said = Remembered[Piece, NDArray[np.float64]](self._phrases.kept)
 
     @classmethod
     def load(cls, folder: Path) -> "Classifier":
@@ -76,15 +78,17 @@ class Classifier:
         """The probabilities of every head, as the model has them (item 2.2 by service)."""
         extract = Extractor(bulletin, policy, self._phrases)
         scores = self._scores(extract(message))
-        shares = self._shares(scores)
+        shares = self._shares(scores[:-1])
         found = {
             head.name: dict(zip(head.labels, shares[self._columns[head.name]], strict=True))
             for head in self._weights.heads
         }
         if found[KIND][Kind.REQUEST] < _HARDLY:
             return found
-        several = self._several(scores, self._asked_in_each(extract, extract.pieces(message)))
-        return {**found, SEVERAL: {NO: 1 - several, YES: several}}
+        sentences = self._said_in_each(extract, extract.pieces(message))
+        several = self._several(scores, sentences[:, :-1])
+        reason = self._reason(scores, sentences[:, -1])
+        return {**found, SEVERAL: {NO: 1 - several, YES: several}, REASON: {NO: 1 - reason, YES: reason}}
 
     def _shares(self, scores: NDArray[np.float64]) -> list[float]:
         """Each head's probabilities, worked out for all heads at once."""
@@ -93,32 +97,31 @@ class Classifier:
         return shares
 
     def _scores(self, features: Features) -> NDArray[np.float64]:
-        """The scores (log-odds) of every head's labels."""
+        """The scores (log-odds) of every column."""
         known = self._weights
         rows = known.row[features.slots]
         learnt = rows > 0
         scores = features.values[learnt] @ known.weights.take(rows[learnt], axis=0) + known.bias
         return scores.astype(np.float64)
 
-    def _asked_in_each(self, extract: Extractor, pieces: Sequence[Piece]) -> NDArray[np.float64]:
-        """The scores of the items for each piece (rows); those met before are remembered."""
-        item = self._columns[ITEM]
+    def _said_in_each(self, extract: Extractor, pieces: Sequence[Piece]) -> NDArray[np.float64]:
+        """For each piece (rows) the scores of the items, and last how much it tells why; those met are remembered."""
         if not pieces:
-            return np.empty((0, item.stop - item.start))
-        new = list({piece: None for piece in pieces if piece not in self._asked})
-        found = dict(zip(new, self._scores_of_each(extract.alone(new), item), strict=True)) if new else {}
-        scores = np.array([found[piece] if piece in found else self._asked[piece] for piece in pieces])
-        for piece, asked in found.items():
+            return np.empty((0, len(self._of_sentences)))
+        new = list({piece: None for piece in pieces if piece not in self._said})
+        found = dict(zip(new, self._scores_of_each(extract.alone(new)), strict=True)) if new else {}
+        scores = np.array([found[piece] if piece in found else self._said[piece] for piece in pieces])
+        for piece, said in found.items():
             if sum(map(len, piece)) <= LONGEST_KEPT:
-                self._asked.keep(piece, asked.copy())
+                self._said.keep(piece, said.copy())
         return scores
 
-    def _scores_of_each(self, texts: list[Features], columns: slice) -> NDArray[np.float64]:
-        """The scores of `columns` for each of several short texts (rows), weighed in one go.
+    def _scores_of_each(self, texts: list[Features]) -> NDArray[np.float64]:
+        """The scores of each of several short texts (rows), weighed in one go.
 
         Each is summed by itself, so that it comes out the same to the last bit in whatever company it is weighed.
         """
-        known = self._weights
+        known, columns = self._weights, self._of_sentences
         rows = known.row[np.concatenate([text.slots for text in texts])]
         values = np.concatenate([text.values for text in texts])
         starts = np.cumsum([0, *(len(text.slots) for text in texts[:-1])])
@@ -126,12 +129,20 @@ class Classifier:
         scores: NDArray[np.float64] = np.add.reduceat(weighed, starts, dtype=np.float64)
         return scores + known.bias[columns]
 
-    def _several(self, whole: NDArray[np.float64], pieces: NDArray[np.float64]) -> float:
+    def _several(self, whole: NDArray[np.float64], items: NDArray[np.float64]) -> float:
         """The probability of several items: the head's own opinion weighed with what each sentence asks for."""
         no, yes = whole[self._columns[SEVERAL]]
-        seen = signs(yes - no, whole[self._columns[ITEM]], pieces)
-        *weights, bias = self._weights.several
-        return float(1 / (1 + np.exp(-(seen @ np.array(weights) + bias))))
+        return _weighed(signs_of_several(yes - no, whole[self._columns[ITEM]], items), self._weights.several)
+
+    def _reason(self, whole: NDArray[np.float64], telling: NDArray[np.float64]) -> float:
+        """The probability of a reason: the head's own opinion weighed with how much each sentence tells why."""
+        no, yes = whole[self._columns[REASON]]
+        return _weighed(signs_of_why(yes - no, telling), self._weights.why)
+
+
+def _weighed(signs: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    """The probability that `signs` give; the last of `weights` is the bias."""
+    return float(1 / (1 + np.exp(-(signs @ weights[:-1] + weights[-1]))))
 
 
 @lru_cache(maxsize=256)

@@ -40,9 +40,25 @@ _ASKS = re.compile(
 _THANKS = re.compile(
     r"\bobrigad[oa]s?\b|\bagradec\w{2,6}\b|\bparabens\b|\bvaleu\b|\bgrat[oa]s?\b|\bexcelente\b|\botimo\b"
 )
+_AGAIN = re.compile(
+    r"\b(?:de novo|novamente|outra vez|reenvi\w{1,6}|refac\w|refazendo|repito|por inteiro|completo\b|inteir[oa]\b"
+    r"|nov[oa] envio|reapresent\w{1,4}|reformul\w{1,6})"
+)
+# What a request is about, and what the bulletin's services are called: who only hands over data names neither.
+_OBJECT = re.compile(
+    r"\b(?:ramais|ramal|terminal|terminais|circuitos?|links?|troncos?|linhas?|fatura|boleto|certidao|certidoes"
+    r"|segunda via|2a via)\b"
+)
+_SERVICE = re.compile(
+    r"\b(?:instal|cancel|deslig|desativ|bloque|desbloq|mudanca|mudar\b|transfer|troca|alter[ae]|prorrog|contest"
+    r"|segunda via|2a? via|negocia|parcel|inclu[ais]|reestrutur|certid|defeito|mud[oa]\b|implant|treinamento|software"
+    r"|faixa|vencimento|retirada|retirar|sem sinal)"
+)
+_WHOSE = re.compile(r"\b(?:secretaria|instituto)\b")
 _READ = 20_000
 _STATE = ".es.gov.br"
 _HEAD = 600
+_MOST_PHONES = 3
 
 
 def facts_of(message: Message, bulletin: Bulletin, policy: Policy) -> tuple[str, ...]:
@@ -159,6 +175,20 @@ def _turn(message: Message, items: tuple[str, ...], bulletin: Bulletin, policy: 
     yield f"turn:{turn}:length-{min(len(prose).bit_length(), 11)}"
     yield f"turn:{turn}:form" if form else f"turn:{turn}:no-form"
     yield f"turn:{turn}:designates-{min(len(items), 1)}"
+    yield f"turn:{turn}:told-{_told(prose)}"
+    yield f"turn:{turn}:given-{_given(body.own[:_READ], prose)}"
+    yield f"turn:{turn}:{'again' if _AGAIN.search(prose) else 'once'}"
+
+
+def _told(prose: str) -> str:
+    """Whether a service is named, and what it is about: a request sent again has both, a supplement seldom either."""
+    return ("service" if _SERVICE.search(prose) else "") + ("object" if _OBJECT.search(prose) else "")
+
+
+def _given(own: str, prose: str) -> int:
+    """How many of the mandatory data the text gives: only a whole request gives all of them."""
+    phones = min(len(_PHONE.findall(own)), _MOST_PHONES)
+    return bool(_CNPJ.search(own)) + phones + ("@" in prose) + bool(_WHOSE.search(prose))
 
 
 def _shape(own: str) -> Iterator[str]:

@@ -25,7 +25,7 @@ from triage.learn.ideas import course, hashes_of
 from triage.learn.phrases import Phrases, Sentence
 from triage.learn.words import Hashes, Tokens
 
-_REVISION = 6  # raised whenever a message comes to have other features than before
+_REVISION = 7  # raised whenever a message comes to have other features than before
 SPACE_BITS = 21
 SPACE = 1 << SPACE_BITS
 

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, sparse  # type: ignore[import-untyped]  # scipy ships no types
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]  # scikit-learn ships no types
 from sklearn.model_selection import GroupKFold  # type: ignore[import-untyped]  # scikit-learn ships no types
 from sklearn.svm import LinearSVC  # type: ignore[import-untyped]  # scikit-learn ships no types
 
@@ -19,10 +18,9 @@ from triage.learn.corpus import Record
 from triage.learn.features import GROUPS
 from triage.learn.heads import ITEM, KIND, REASON, SEVERAL, STATUS, Head, answer
 from triage.learn.matrix import Pieces, Table, rarity
-from triage.learn.several import signs
 
 FOLDS = 5
-PENALTY = 0.015
+PENALTY = 0.03
 _RESTRAINT = 0.005
 
 # How loud each group of features is for each question; what is not named is silent. Found by cross-validation on the
@@ -33,7 +31,7 @@ _AROUND = {"signature.words": 0.2, "quoted.words": 0.3, "quoted.ideas": 0.3, "fo
 SCALES: dict[str, dict[str, float]] = {
     KIND: {
         **_OWN, **_SUBJECT, **_AROUND, "own.words": 1.0, "own.chars": 1.0, "own.ideas": 0.7, "own.course": 0.7,
-        "own.first": 0.3, "facts": 3.2, "recipients": 1.0, "quoted.words": 1.9,
+        "own.first": 0.3, "facts": 2.0, "recipients": 1.0, "quoted.words": 1.9,
     },
     ITEM: {**_OWN, **_SUBJECT, **_AROUND, "own.first": 0.8, "facts": 1.0, "recipients": 1.0},
     STATUS: {**_OWN, "own.course": 0.7, "facts": 1.0, "signature.words": 0.2, "quoted.words": 0.3},
@@ -79,8 +77,7 @@ def support_vectors() -> LinearSVC:
 def fit_head(head: Head, known: Table, records: Sequence[Record], pieces: Pieces | None = None) -> Fitted:
     """The weights of one question over the columns of `known`, whose rows are `records`."""
     places, asked = questioned(head, known.rows, records)
-    scale = rarity(asked.rows) * loudness(head.name, known)
-    asked = replace(asked, rows=asked.rows @ sparse.diags(scale))
+    asked, scale = scaled(head, asked, known)
     sentences = pieces.rows @ sparse.diags(scale) if pieces else None
     owners = np.searchsorted(places, pieces.owner) if pieces else np.empty(0, dtype=np.int64)
     unseen, unseen_pieces = unseen_scores(support_vectors, asked, sentences, owners)
@@ -102,6 +99,12 @@ def questioned(head: Head, rows: sparse.csr_matrix, records: Sequence[Record]) -
     return places, Asked(rows[places], targets, [records[place].writer for place in places], len(head.labels))
 
 
+def scaled(head: Head, asked: Asked, known: Table) -> tuple[Asked, NDArray[np.float64]]:
+    """`asked` with each column as loud as it is rare and as its group counts for `head`, and those factors."""
+    scale = rarity(asked.rows) * loudness(head.name, known)
+    return replace(asked, rows=asked.rows @ sparse.diags(scale)), scale
+
+
 def loudness(head: str, known: Table) -> NDArray[np.float64]:
     """The scale of each column for a question."""
     return np.array([SCALES[head].get(name, 0.0) for name in GROUPS])[known.groups]
@@ -121,22 +124,6 @@ def unseen_scores(
             theirs = np.flatnonzero(np.isin(owners, unknown))
             by_sentence[theirs] = sentences[theirs] @ weights + bias
     return scores, by_sentence
-
-
-def fit_several(
-    item: Fitted, several: Fitted, owners: NDArray[np.int64], right: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """The weights of the signs of several items, the bias last, from scores of models that had not seen the writers."""
-    seen = np.array(
-        [
-            signs(own[1] - own[0], items, item.unseen_pieces[owners == place])
-            for place, (own, items) in enumerate(zip(several.unseen, item.unseen, strict=True))
-        ]
-    )
-    mean, spread = seen.mean(axis=0), seen.std(axis=0) + 1e-9
-    model = LogisticRegression().fit((seen - mean) / spread, right)
-    weights = model.coef_[0] / spread
-    return np.append(weights, model.intercept_[0] - weights @ mean)
 
 
 def columns_of(model: Any, labels: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -13,7 +13,7 @@ from triage.learn.corpus import Record
 from triage.learn.features import GROUPS, SPACE, Extractor
 from triage.learn.rendering import TRAINING_POLICY, message_of
 
-LEAST_WRITERS = 2
+LEAST_WRITERS = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +26,7 @@ class Table:
 
 
 def table(records: Sequence[Record], bulletin: Bulletin) -> Table:
-    """The features of `records`, but for those that one writer alone uses: what one hand writes is no language."""
+    """The features of `records`, but for those that two writers alone use: what so few hands write is no language."""
     rows, group_of_slot = _rows([addressed(record, bulletin) for record in records], bulletin)
     shared = _shared(rows, [record.writer for record in records])
     return Table(rows[:, shared], shared, group_of_slot[shared])

@@ -2,23 +2,25 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy import sparse  # type: ignore[import-untyped]  # scipy ships no types
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # threadpoolctl ships no types
 
 from triage.config import load_bulletin
 from triage.core.bulletin import Bulletin
 from triage.learn.ablation import ablations
-from triage.learn.artifact import ARTIFACT, CARD, from_bytes, to_bytes
+from triage.learn.artifact import ARTIFACT, CARD, Learnt, from_bytes, to_bytes
 from triage.learn.card import CARD_TEXT, Card, describe
 from triage.learn.classifier import Classifier
 from triage.learn.corpus import Corpus, Record, read_corpus
 from triage.learn.figures import Said
-from triage.learn.fit import Fitted, fit_head, fit_several, questioned
-from triage.learn.heads import ITEM, SEVERAL, Head, heads_for
+from triage.learn.fit import Fitted, fit_head, questioned, scaled
+from triage.learn.fit_signs import fit_several
+from triage.learn.fit_why import Sentences, Telling, fit_why
+from triage.learn.heads import ITEM, REASON, SEVERAL, Head, heads_for
 from triage.learn.holding import hold_against
 from triage.learn.matrix import Pieces, Table, pieces_over, table
 
@@ -63,25 +65,44 @@ def train_on(corpus: Corpus, bulletin: Bulletin, progress: Progress) -> Trained:
     with threadpool_limits(1):  # the order of additions, and so the last bits, must not depend on the number of cores
         features = table(known, bulletin)
         progress(f"{len(known)} records, {len(features.slots)} features")
-        weights, bias, several = _fit_all(features, known, heads, bulletin, progress)
+        learnt = _fit_all(features, known, heads, bulletin, progress)
         parts = ablations(features, known, held_out, heads, bulletin)
         progress("ablations")
-    content = to_bytes(features.slots, weights, bias, several, heads)
+    content = to_bytes(features.slots, learnt)
     return Trained(content, hold_against(Classifier(from_bytes(content)), held_out, bulletin), parts)
 
 
 def _fit_all(
     features: Table, records: Sequence[Record], heads: Sequence[Head], bulletin: Bulletin, progress: Progress
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """The weights and biases of all heads side by side, and the weights of the signs of several items."""
+) -> Learnt:
+    """The columns of all heads side by side, and what weighs the signs that sentences give."""
     fitted: dict[str, Fitted] = {}
     by_name = {head.name: head for head in heads}
     requests, asked = questioned(by_name[SEVERAL], features.rows, records)
     pieces = pieces_over([records[place] for place in requests], bulletin, features.slots)
+    pieces_of_all = Pieces(pieces.rows, np.array(requests)[pieces.owner])
     for head in heads:
-        sentences = Pieces(pieces.rows, np.array(requests)[pieces.owner]) if head.name == ITEM else None
-        fitted[head.name] = fit_head(head, features, records, sentences)
+        fitted[head.name] = fit_head(head, features, records, pieces_of_all if head.name == ITEM else None)
         progress(f"{head.name}: {len(fitted[head.name].unseen)} records")
-    several = fit_several(fitted[ITEM], fitted[SEVERAL], pieces.owner, asked.targets)
-    weights = np.hstack([fitted[head.name].weights for head in heads])
-    return weights, np.concatenate([fitted[head.name].bias for head in heads]), several
+    telling = _fit_telling(by_name[REASON], fitted[REASON], features, records, pieces_of_all)
+    progress("reason, sentence by sentence")
+    columns = [fitted[head.name] for head in heads]
+    return Learnt(
+        tuple(heads),
+        np.hstack([*(column.weights for column in columns), telling.weights[:, None]]),
+        np.concatenate([*(column.bias for column in columns), [telling.bias]]),
+        fit_several(fitted[ITEM], fitted[SEVERAL], pieces.owner, asked.targets),
+        telling.signs,
+    )
+
+
+def _fit_telling(head: Head, reason: Fitted, features: Table, records: Sequence[Record], pieces: Pieces) -> Telling:
+    """What tells why in a sentence, over the columns of `features`."""
+    places, asked = questioned(head, features.rows, records)
+    loud, scale = scaled(head, asked, features)
+    theirs = np.flatnonzero(np.isin(pieces.owner, places))
+    rows = (pieces.rows[theirs] @ sparse.diags(scale)).tocsr()
+    told = fit_why(
+        loud, reason.unseen[:, 1] - reason.unseen[:, 0], Sentences(rows, np.searchsorted(places, pieces.owner[theirs]))
+    )
+    return replace(told, weights=told.weights * scale)
