@@ -18,6 +18,7 @@ def account(text: str, name: str = "body") -> str | None:
     [
         ("Conta Customizada nº 5016044121", "5016044121"),
         ("conta customizada: 0331-5", "0331-5"),
+        ("conta customizada 41020-X, por favor", "41020-X"),
         ("CONTA CUSTOMIZADA..: 744.827.812", "744.827.812"),
         ("conta customizada 0091-7733.", "0091-7733"),
         ("na conta 990-2 em duas", "990-2"),

@@ -96,3 +96,8 @@ def test_an_amount_in_words(written: str, value: str) -> None:
 @pytest.mark.parametrize("written", ["dois ramais reais", "o valor real", "os reais motivos"])
 def test_real_is_not_always_money(written: str) -> None:
     assert find_amount(body(written)) == ()
+
+
+def test_the_sign_of_the_next_cell_makes_no_amount_of_a_year() -> None:
+    found = find_amount(body("Mês da conta\tValor\nsetembro/2026\tR$ 2.764,90"))
+    assert [m.value for m in found] == ["2764.90"]

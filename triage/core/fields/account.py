@@ -5,7 +5,7 @@ import re
 from triage.core.fields.mention import Mention, column_head
 from triage.core.text import Document, fold
 
-_NUMBER = re.compile(r"\d[\d.\-/]{1,20}\d(?![\w])")
+_NUMBER = re.compile(r"\d[\d.\-/]{1,20}\d(?:-x)?(?![\w])")
 _LEAST_DIGITS, _MOST_DIGITS = 4, 14
 _CUSTOM = r"\bc[ou]st[ou]m\w{0,9}|\bcta\.? cust\b|\bconta cust\b"
 # Between the name and its number: linking words only, or anything short that names no other sort of number.
