@@ -210,9 +210,9 @@ class Running:
         wait_for(lambda: not self.count("outbox", "state in ('queued', 'leased')"), "the outbox to be empty")
 
     def events(self) -> list[dict[str, object]]:
-        """The daemon's log lines."""
+        """The daemon's log lines; the one line of a start that was refused is none."""
         lines = self.log.read_text(encoding="utf-8").splitlines() if self.log.exists() else []
-        return [json.loads(line) for line in lines]
+        return [json.loads(line) for line in lines if not line.startswith("triage: ")]
 
     def logged(self, event: str) -> int:
         """How often `event` stands in the log."""
