@@ -96,6 +96,8 @@ def _amount(document: Document, start: int) -> Mention | None:
 
 def _written_out(document: Document) -> list[Mention]:
     """The amounts in words: "quatro mil e duzentos reais e cinco centavos"."""
+    if not any(real in document.folded for real in _REAL):
+        return []
     words = document.words
     found = []
     for place, (_, end, word) in enumerate(words):

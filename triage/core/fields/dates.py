@@ -70,10 +70,11 @@ def find_dates(document: Document, year_hint: int | None = None) -> tuple[Mentio
     return tuple(sorted((mention for mention in found if mention), key=lambda mention: mention.start))
 
 
-def _named_months(document: Document) -> list[int]:
+@lru_cache(maxsize=8)
+def _named_months(document: Document) -> tuple[int, ...]:
     """The places, among the words, of the months that are told by name behind "de"."""
     words = document.words
-    return [n for n, (_, _, word) in enumerate(words) if word in MONTHS and n > 1 and words[n - 1][2] == "de"]
+    return tuple([n for n, (_, _, word) in enumerate(words) if word in MONTHS and n > 1 and words[n - 1][2] == "de"])
 
 
 def _spelt_date(document: Document, place: int, year_hint: int | None) -> Mention | None:
