@@ -4,7 +4,7 @@ import pytest
 from imapclient.exceptions import ProtocolError
 from imapclient.response_parser import parse_fetch_response
 
-from triage.mail.imap_fetch import _plain_reply, read_reply
+from triage.mail.imap_fetch import _plain_reply, outlines, read_reply
 
 DATE = b'INTERNALDATE "30-Nov-2026 09:05:01 -0300"'
 USUAL = (
@@ -56,3 +56,24 @@ def test_what_is_no_reply_is_refused(told: list[object]) -> None:
 )
 def test_a_date_that_is_none_is_left_to_the_library(date: bytes) -> None:
     assert _plain_reply([b'1 (UID 7 RFC822.SIZE 1 INTERNALDATE "' + date + b'")']) is None
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        b"01-Jan-0001 00:00:00 +0000",
+        b"01-Jan-0001 00:00:00 +0300",
+        b"31-Dec-9999 23:59:59 -0300",
+        b"01-Jan-1970 00:00:00 +0000",
+        b"30-Nov-2026 09:05:01 +9900",
+    ],
+)
+def test_a_date_at_which_no_mail_can_have_arrived_is_none(date: bytes) -> None:
+    """Migrated mail may have any: it must neither end the loop nor open a case of the year 1."""
+    (outline,) = outlines(read_reply([b'1 (UID 7 RFC822.SIZE 1 INTERNALDATE "' + date + b'")'], (7,))).values()
+    assert outline.internal_date is None
+
+
+def test_a_size_that_no_message_has_is_still_one_that_the_ledger_can_hold() -> None:
+    told = [b"1 (UID 7 RFC822.SIZE 4294967295 " + DATE + b")"]
+    assert outlines(read_reply(told, (7,)))[7].size == (1 << 31) - 1

@@ -12,6 +12,8 @@ RANGE = 500  # messages asked about in one command; a reply line beyond 1,000,00
 BATCH = 200  # bodies in one FETCH: beyond it nothing is gained
 BATCH_BYTES = 8 << 20
 MAX_HEADER = 1 << 20
+MAX_TOLD_SIZE = (1 << 31) - 1  # what the ledger can hold; a server that does not know a size may say 2^32 - 1
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # an older date is what servers say where they know none
 
 Reply = dict[int, dict[bytes, Any]]
 
@@ -121,7 +123,7 @@ def _moment(*parts: bytes) -> datetime | None:
 def outlines(reply: Reply) -> dict[int, Outline]:
     """Size and date of each message in a FETCH reply that gives a size."""
     return {
-        uid: Outline(size, _utc(found.get(b"INTERNALDATE")))
+        uid: Outline(min(size, MAX_TOLD_SIZE), _utc(found.get(b"INTERNALDATE")))
         for uid, found in reply.items()
         if isinstance(size := found.get(b"RFC822.SIZE"), int)
     }
@@ -148,4 +150,11 @@ def blocks_down(exists: int) -> Iterator[tuple[int, int]]:
 
 
 def _utc(moment: object) -> datetime | None:
-    return moment.astimezone(UTC) if isinstance(moment, datetime) and moment.tzinfo else None
+    """An INTERNALDATE in UTC; None where it is missing, or none that mail can have arrived at."""
+    if not isinstance(moment, datetime) or moment.tzinfo is None:
+        return None
+    try:
+        utc = moment.astimezone(UTC)
+    except (OverflowError, ValueError):  # at either end of the calendar, or an offset of days
+        return None
+    return utc if utc >= EARLIEST else None
