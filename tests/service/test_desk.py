@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from triage.service.child import ReaderUnavailable
 from triage.service.confine import Pool
 from triage.service.desk import BATCH, LAST_STRAW, Desk
 from triage.service.house import House
+from triage.service.wire import Outcome, Reason, Unreadable
 from triage.store.engine import read, write
 from triage.store.ledger import Received, Spot, begin_attempts, receive
 from triage.store.rows import LEDGER
@@ -133,3 +134,32 @@ def test_a_long_backlog_is_filed_whole_and_in_the_order_of_arrival(house: House)
     with read(house.engine) as connection:
         ids = list(connection.scalars(select(LEDGER.c.message_id).order_by(LEDGER.c.id)))
     assert ids == [f"n{number}" for number in range(BATCH + 30)]
+
+
+class Stalled:
+    """In place of the pool: the first message takes as long as all that it is given meanwhile."""
+
+    def __init__(self) -> None:
+        self.met = 0
+
+    def judge_many(self, items: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, Outcome]]:
+        """The first message last."""
+        outcome = Unreadable(Reason.MALFORMED, "")
+        given = iter(items)
+        first, _ = next(given)
+        for key, _ in given:
+            self.met += 1
+            yield key, outcome
+        yield first, outcome
+
+
+def test_behind_a_message_that_takes_long_only_so_many_are_held(house: House) -> None:
+    """Whoever is behind it waits for its turn, bytes and verdict: what arrives in half a minute must not pile up."""
+    _arrive(house, *(b"ok n%d" % number for number in range(4 * BATCH)))
+    readers = Stalled()
+    desk = _desk(house, readers)  # type: ignore[arg-type]
+    batch = desk._next_batch()
+    assert desk._work_through(batch) <= 2 * BATCH
+    assert readers.met < 2 * BATCH
+    assert desk.clear() >= 2 * BATCH
+    assert {row[0] for row in _ledger(house)} == {"quarantined"}

@@ -55,6 +55,11 @@ class Hand:
         """Their attempts are counted."""
         self.counted |= dict.fromkeys(message.id for message in batch)
 
+    def has_room(self) -> bool:
+        """Whether another batch may be taken: not while so much waits behind one message that takes long."""
+        volume = sum(len(message.raw) for message in self.unjudged)
+        return len(self.unjudged) < BATCH and volume < BATCH_BYTES
+
     def put_down(self, piece: Iterable[Outcome]) -> None:
         """These are written down."""
         for message, _ in piece:
@@ -161,7 +166,7 @@ class Desk:
         self._begin(batch, hand)
         for message in batch[1:]:
             yield message.id, message.raw
-        while len(batch) >= PIECE and not self.stop.is_set():
+        while len(batch) >= PIECE and hand.has_room() and not self.stop.is_set():
             batch = self._next_batch(after=batch[-1].id)
             hand.take(batch)
             self._begin(batch, hand)
