@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 
 from tests.store.builders import ANA, INBOX, NOW, arrival, letter, opening, put_message, render
 from tests.store.postgres import AVAILABLE, postgres
-from triage.core.decision import Change, Decision
+from triage.core.decision import Change, Decision, Filing, LedgerState
 from triage.core.join_keys import Keys
 from triage.core.vocabulary import State
 from triage.store import leases
@@ -20,10 +20,11 @@ from triage.store.candidates import find_candidates
 from triage.store.cases import StaleCase, change_cases, find_case, history, list_cases
 from triage.store.commit import commit_decision, write_decision
 from triage.store.engine import StoreRefused, damage, open_store, read, write
-from triage.store.ledger import unknown_uids, waiting
+from triage.store.ledger import Entry, file_messages, unknown_uids, waiting
 from triage.store.limits import count_replies
 from triage.store.outbox import lease_due, put
 from triage.store.slate import Slate
+from triage.store.trials import still_new
 
 pytestmark = pytest.mark.skipif(not AVAILABLE, reason="no PostgreSQL or no psycopg here")
 
@@ -131,6 +132,26 @@ def test_several_decisions_are_written_at_once(engine: Engine) -> None:
         assert [case.version for case in list_cases(connection)] == [1, 2, 2]
     with pytest.raises(StaleCase), write(engine) as connection:
         change_cases(connection, [(cases[2], 1), (cases[1], 1)])
+
+
+def test_a_message_is_filed_by_the_process_that_comes_first(engine: Engine) -> None:
+    """Two daemons on one database: the second waits for the first, and finds nothing left to file."""
+    with write(engine) as connection:
+        ids = [put_message(connection, uid) for uid in (1, 2)]
+    found: list[set[int]] = []
+
+    def second() -> None:
+        with write(engine) as connection:
+            found.append(still_new(connection, ids))
+
+    other = threading.Thread(target=second)
+    with write(engine) as connection:
+        assert still_new(connection, ids) == set(ids)
+        other.start()
+        other.join(0.5)
+        file_messages(connection, [Entry(ids[0], Filing(LedgerState.IGNORED))], NOW)
+    other.join(10)
+    assert found == [{ids[1]}]
 
 
 def test_a_server_out_of_reach_is_one_line() -> None:

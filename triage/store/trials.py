@@ -37,9 +37,9 @@ def fitting(connection: Connection, after: int, limit: int, volume: int) -> int:
 
 
 def still_new(connection: Connection, ids: Sequence[int]) -> set[int]:
-    """Those that nobody has filed meanwhile."""
+    """Those that nobody has filed meanwhile, and that nobody else can until this transaction ends."""
     query = select(LEDGER.c.id).where(LEDGER.c.id.in_(ids), LEDGER.c.state == LedgerState.NEW)
-    return set(connection.scalars(query))
+    return set(connection.scalars(query.order_by(LEDGER.c.id).with_for_update()))
 
 
 def forgive(connection: Connection, ids: Sequence[int]) -> None:
