@@ -187,6 +187,16 @@ def test_a_body_that_is_nil_and_an_uncalled_for_fetch_hinder_no_other_message(st
         assert [one.uid for one in mailbox.fetch([1, 2, 3])] == [1, 3]
 
 
+def test_flags_that_others_change_all_day_are_not_kept(stub: ImapStub) -> None:
+    """In a shared mailbox the server tells of them at every look, whether or not mail comes."""
+    stub.answers["NOOP"] = once(b"* 1 FETCH (FLAGS (\\Seen))\r\n" * 50, b"%T OK done\r\n")
+    with opened(stub) as mailbox:
+        for _ in range(3):
+            assert mailbox.uids_from(1) == [1]
+        assert "FETCH" not in mailbox._client._imap.untagged_responses
+        assert [one.uid for one in mailbox.fetch([1])] == [1]
+
+
 def test_a_no_to_a_batch_leaves_out_only_the_message_that_is_refused(stub: ImapStub) -> None:
     stub.messages |= {2: b"Subject: two\r\n\r\n", 3: b"Subject: three\r\n\r\n"}
 

@@ -205,7 +205,7 @@ class Mailbox:
         beyond = first + RANGE
         with self._command("search"):
             self._client.noop()
-            for told in ("EXISTS", "RECENT", "EXPUNGE"):
+            for told in ("EXISTS", "RECENT", "EXPUNGE", "FETCH"):
                 self._client._imap.response(told)  # imaplib would keep them for ever
             try:
                 found = self._client.search(["OR", "UID", f"{first}:{beyond - 1}", "UID", "*"])
