@@ -28,6 +28,8 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="leave the state of runs with findings here")
     chosen = parser.parse_args()
     names = [name for name in POSSIBLE if (chosen.fault or "") in name and (name in KILLS or not chosen.kills)]
+    if not names:
+        parser.error("no such fault, or this machine does not allow it")
     plan = [(chosen.seed * 100_000 + number, _name(names, number)) for number in range(chosen.runs)]
     reports = list(_all(plan, chosen.jobs, chosen.keep))
     print(table(reports))
