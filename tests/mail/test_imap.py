@@ -57,7 +57,6 @@ def test_every_message_comes_out_once_byte_for_byte_with_its_time_and_size(serve
 def test_looking_at_mail_changes_no_flag_and_keeps_it_new(server: Dovecot, mailbox: Mailbox) -> None:
     server.deliver(mail(1))
     list(mailbox.fetch(mailbox.uids_from(1)))
-    mailbox.sizes([1])
     mailbox.close()
     assert [path.name.partition(":2,")[2] for path in server.messages()] == [""]
     assert [path.parent.name for path in server.messages()] == ["new"]

@@ -70,6 +70,25 @@ def test_a_message_that_breaks_the_connection_is_found_out_and_set_aside(house: 
     assert failures == STRIKES + 1
 
 
+def _refusing(tag: str, _: str) -> Iterable[Step]:
+    yield f"{tag} NO [UNAVAILABLE] try again later\r\n".encode()
+
+
+def test_mail_that_the_server_will_not_give_just_now_is_not_gone(house: House) -> None:
+    """B13: a busy server says NO to every FETCH for a while. Only what is no longer listed has vanished."""
+    with ImapStub() as stub:
+        stub.messages = {uid: f"Subject: {uid}\r\n\r\n{uid}\r\n".encode() for uid in (1, 3)}
+        fetching = Fetching(lambda: house, lambda: None)
+        with Mailbox(stub.endpoint()) as box:
+            box.open("INBOX")
+            stub.answers["UID-FETCH"] = _refusing
+            fetching.fetch(box, INBOX, [1, 2, 3])
+            assert _ledger(house) == {2: ("gone", "vanished")}
+            del stub.answers["UID-FETCH"]
+            fetching.fetch(box, INBOX, [1, 3])
+    assert _ledger(house) == {1: ("new", ""), 2: ("gone", "vanished"), 3: ("new", "")}
+
+
 def test_a_changed_uidvalidity_freezes_replies_until_a_person_thaws(program: Running, dovecot: Dovecot) -> None:
     """B2: known mail is recognised, new mail is recorded, nothing is answered; `triage thaw` lets it go on."""
     program.imap.deliver(mail("velha"))

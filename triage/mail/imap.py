@@ -88,10 +88,6 @@ class Mailbox:
         self._reopen()
         return self._walk_down(first)
 
-    def sizes(self, uids: Sequence[int]) -> dict[int, int]:
-        """The size in bytes of each message that is still there."""
-        return {uid: outline.size for uid, outline in self._outline(uids).items()}
-
     def fetch(self, uids: Sequence[int]) -> Iterator[Fetched]:
         """The messages, in batches bounded by number and bytes; flags stay as they are.
 

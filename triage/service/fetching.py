@@ -74,12 +74,17 @@ class Fetching:
         self.came()
 
     def _note_gone(self, box: Mailbox, spot: Spot, missing: Sequence[int]) -> None:
-        """Mail that vanished between being listed and being fetched (B13); what is still there comes next time."""
-        still = box.sizes(missing)
-        gone = [uid for uid in missing if uid not in still]
+        """Mail that vanished between being listed and being fetched (B13); what is still there comes next time.
+
+        It is listed anew: a busy server may refuse to say anything of a message that is there all the same.
+        """
+        listed = set(box.uids_from(missing[0]))
+        gone = [uid for uid in missing if uid not in listed]
         with write(self.house().engine) as connection:
             mark_gone(connection, spot, unknown_uids(connection, spot, gone), self.house().now())
         log.info("gone before it could be fetched", messages=len(gone), folder=spot.place)
+        if len(gone) < len(missing):
+            log.warning("not given by the server this time", messages=len(missing) - len(gone), folder=spot.place)
 
 
 def _key(spot: Spot, uid: int) -> Suspect:
