@@ -1,20 +1,24 @@
 """Intake against servers that misbehave: what breaks the connection costs itself, never the others (B13, B16, B20)."""
 
+import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from tests.servers.dovecot import Dovecot
-from tests.servers.imap_stub import CLOSE, Answerer, ImapStub, Step
+from tests.servers.imap_stub import CLOSE, DONE, Answerer, ImapStub, Step
 from tests.service.houses import house_at
 from tests.service.running import SCHOOL, Running, mail, wait_for
 from triage.core.decision import Place
+from triage.mail import imap
 from triage.mail.imap import Mailbox
 from triage.mail.imap_failure import MailboxFailure
 from triage.service.fetching import STRIKES, Fetching
 from triage.service.house import House
+from triage.service.intake import Intake
 from triage.store.engine import read
 from triage.store.ledger import Spot
 from triage.store.rows import LEDGER
@@ -87,6 +91,38 @@ def test_mail_that_the_server_will_not_give_just_now_is_not_gone(house: House) -
             del stub.answers["UID-FETCH"]
             fetching.fetch(box, INBOX, [1, 3])
     assert _ledger(house) == {1: ("new", ""), 2: ("gone", "vanished"), 3: ("new", "")}
+
+
+def _always_news(tag: str, _: str) -> Iterable[Step]:
+    yield b"+ idling\r\n* 1 FETCH (FLAGS (\\Seen))\r\n"
+    yield DONE
+    yield f"{tag} OK done\r\n".encode()
+
+
+@pytest.mark.parametrize("capabilities", ["IMAP4rev1 IDLE", "IMAP4rev1"])
+def test_all_folders_are_looked_at_in_time_however_busy_the_inbox_is(
+    house: House, monkeypatch: pytest.MonkeyPatch, capabilities: str
+) -> None:
+    """B7: with a server that always has news, and with one that knows no IDLE and is looked at all the time."""
+    monkeypatch.setattr(imap, "NO_IDLE_POLL", 0.02)
+    timeouts = house.settings.timeouts.model_copy(update={"rescan": 0.3})
+    house = replace(house, settings=replace(house.settings, timeouts=timeouts))
+    stop = threading.Event()
+    with ImapStub(capabilities) as stub:
+        stub.answers["IDLE"] = _always_news
+        assert house.settings.mailbox is not None
+        at = house.settings.mailbox.model_copy(update={"port": stub.port})
+        house = replace(house, settings=replace(house.settings, mailbox=at))
+        intake = Intake(lambda: house, lambda: None, stop)
+        watching = threading.Thread(target=intake.run)
+        watching.start()
+        try:
+            wait_for(lambda: sum("LIST" in line for line in stub.lines) >= 6, "three looks at every folder", 5)
+        finally:
+            stop.set()
+            intake.wake()
+            watching.join()
+    assert stub.connections == 1
 
 
 def test_a_changed_uidvalidity_freezes_replies_until_a_person_thaws(program: Running, dovecot: Dovecot) -> None:

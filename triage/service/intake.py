@@ -85,18 +85,22 @@ class Intake:
     def _session(self) -> None:
         entered = self._address()
         with self._open() as box:
-            inbox = self._look_everywhere(box)
+            inbox, looked = self._look_everywhere(box), time.monotonic()
             log.info("watching", folder=inbox.name)
             while True:
                 self.bell.clear()  # before the questions that it may be rung for
                 if self.stop.is_set() or self._address() != entered:
                     return
-                wake = box.idle(self.house().settings.timeouts.rescan, self.bell)
-                if wake is Wake.HINT:
+                wake = box.idle(self._until_next_round(looked), self.bell)
+                if wake is Wake.TIME or (wake is Wake.HINT and not self._until_next_round(looked)):
+                    inbox, looked = self._look_everywhere(box), time.monotonic()
+                elif wake is Wake.HINT:
                     self._look(box, inbox)
-                elif wake is Wake.TIME:
-                    inbox = self._look_everywhere(box)
                 self.progress.beat()
+
+    def _until_next_round(self, looked: float) -> float:
+        """Seconds until every folder is looked at again, however often the inbox gives hints meanwhile (B7)."""
+        return max(0.0, looked + self.house().settings.timeouts.rescan - time.monotonic())
 
     def _address(self) -> tuple[Endpoint, str]:
         """What a reload may change under a session."""
