@@ -13,9 +13,11 @@ from tests.service.running import COMPLETE, Running, mail, running
 from triage.mail.imap import Mailbox
 from triage.service.by_hand import rearm
 from triage.service.digest import digest_text
+from triage.service.exposition import exposition
 from triage.service.house import House
 from triage.service.inspection import inspect
 from triage.service.invariants import breaches, unaccounted
+from triage.service.metrics import Figures
 from triage.service.registry import open_registry
 from triage.settings import load_settings
 from triage.store.engine import read
@@ -123,6 +125,9 @@ def test_what_the_night_finds_is_told_in_the_digest_and_by_the_doctor(lived: Run
     assert "Não se sustenta: todo caso tem história (caso 2026-" in digest_text(house, house.now().date())
     told = lived.call("doctor", TRIAGE_DATABASE__URL=str(house.engine.url)).stdout
     assert "não se sustenta: todo caso tem história" in told
+    page = exposition(Figures(lambda: house, dict, lambda: 0).families())
+    assert "triage_broken_rules 2\n" in page
+    assert "triage_seconds_since_inspection " in page
 
 
 def test_what_would_leave_twice_trips_the_breaker_and_a_person_who_rearms_it_has_the_last_word(house: House) -> None:
