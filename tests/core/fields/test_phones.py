@@ -25,6 +25,8 @@ def presence(gathered: Gathered, field: Field) -> Presence:
         "Linha | Fixo | Celular\n(27) 3636-1234 | (27) 3333-4321 | (27) 99876-5432",
         "bom dia a linha 27 3636-1234 esta bloqueada meu fixo 27 3333-4321 e zap 27 99876-5432",
         "Peço desbloqueio do (27) 3636-1234. Falo pelo (27) 3333-4321 ou (27) 99876-5432.",
+        "Bloqueio da linha (27) 3636-1234. Para falar comigo: celular (27) 99876-5432 ou o fixo da superintendência, "
+        "(27) 3333-4321, que eu passo lá de manhã.\n\nObrigada,\nMaria Santos\nSecretária",
     ],
 )
 def test_contact_and_line_side_by_side(read: Read, text: str) -> None:

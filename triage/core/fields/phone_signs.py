@@ -77,7 +77,7 @@ _SERVICE_STEMS = (
     *("prorrog", "contest", "fatura", "boleto", "inclu", "chamadas"),
 )
 _PLACE_NOUN = re.compile(
-    r"\b(?:o|do|no|ao|a|da|na) (?:telefone|fixo|numero|aparelho|tel) (?:d[aeo]s? \w{3,20}\b)?[^:]{0,20}$"
+    r"(?<!ou )\b(?:o|do|no|ao|a|da|na) (?:telefone|fixo|numero|aparelho|tel) (?:d[aeo]s? \w{3,20}\b)?[^:]{0,20}$"
 )
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _NOT_WORDS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,100}|\b[A-ZÀ-Ý][\w'’]{1,30}")
