@@ -113,6 +113,23 @@ def test_a_plain_copy_that_is_put_back_is_recognised_and_held_until_rearmed(prog
     assert len(program.smtp.accepted) == len(set(answered(program))) == 4
 
 
+def test_a_copy_put_over_the_database_of_a_running_daemon_repeats_nothing(program: Running) -> None:
+    """Nobody should; whoever does it all the same is stopped at the first mail that would leave again."""
+    answer(program, 0, 1)
+    copy = program.folder / "copy.db"
+    shutil.copy(program.folder / "triage.db", copy)
+    program.start()
+    program.imap.deliver(request(1))
+    wait_for(lambda: len(program.smtp.accepted) == 2, "the second reply")
+    program.settled(2)
+    restore(program, copy)
+    wait_for(lambda: program.count("fact", "key = 'breaker'"), "the breaker")
+    wait_for(lambda: program.count("ledger") == 2, "the mail to be read again")
+    assert program.stop() == 0
+    assert len(program.smtp.accepted) == 2
+    assert program.logged("loop failed") == 0
+
+
 def test_whichever_command_comes_first_recognises_it(program: Running) -> None:
     """Once the marks beside it are those of the copy, nobody could tell any more: `digest` sends, and so must look."""
     restored(program, sealed=False)
