@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from tests.store.lookups import count_replies, find_candidates
 from triage.config import load_bulletin
 from triage.core.arrival import arrival_of, rights_of
 from triage.core.bulletin import Bulletin
@@ -30,12 +31,10 @@ from triage.core.message import Address, Body, Message
 from triage.core.policy import Policy
 from triage.core.verdict import Finding, OperatorWord, Presence, SubjectFinding, Verdict
 from triage.core.vocabulary import Action, Field, FormState, Kind, Mode, OperatorStatus, Outcome, Service, State
-from triage.store.candidates import find_candidates
 from triage.store.cases import find_case, history, list_cases
 from triage.store.commit import Rendered, commit_decision
 from triage.store.engine import open_store, read, write
 from triage.store.ledger import Received, Spot, Versions, begin_attempts, receive
-from triage.store.limits import count_replies
 from triage.store.mailboxes import meet
 from triage.store.outbox import Outgoing, mails, move
 

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from tests.core.digest_samples import HOSTILE
 from tests.core.digest_samples import case as a_case
 from tests.service.digest_house import LOCAL, MONDAY, TEAM, Clock, digests, house_in, parsed, wall
+from tests.store.builders import file_message
 from triage.core.case import By, Case, CaseEvent, Happened
 from triage.core.decision import Filing, LedgerState, MailKind, OutboxState, Place
 from triage.core.vocabulary import Outcome, State
@@ -25,7 +26,7 @@ from triage.service.house import House
 from triage.store import facts
 from triage.store.casebook import CaseBook
 from triage.store.engine import write
-from triage.store.ledger import Received, Spot, file_message, receive
+from triage.store.ledger import Received, Spot, receive
 from triage.store.mailboxes import meet
 from triage.store.outbox import Letter, put
 

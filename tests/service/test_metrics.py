@@ -15,7 +15,7 @@ import pytest
 from tests.service.digest_house import Clock, house_in
 from tests.service.orders import pool, told
 from tests.service.running import REQUESTER, SCHOOL, Running, mail, wait_for
-from tests.store.builders import letter, put_message
+from tests.store.builders import file_message, letter, put_message
 from triage.core.decision import Filing, LedgerState, OutboxState, Place
 from triage.core.verdict import Verdict
 from triage.core.vocabulary import Action, Kind
@@ -26,7 +26,7 @@ from triage.service.metrics_server import PATIENCE, serve_metrics
 from triage.service.progress import Progress
 from triage.store.engine import read, write
 from triage.store.facts import trip
-from triage.store.ledger import Versions, file_message, keep_verdict, try_again
+from triage.store.ledger import Versions, keep_verdicts, try_again
 from triage.store.mailboxes import meet
 from triage.store.outbox import put
 from triage.store.tallies import Gist
@@ -85,7 +85,7 @@ def file(house: House, ledger_id: int, at: datetime, verdict: Verdict | None = J
         state = LedgerState.JUDGED if verdict else LedgerState.QUARANTINED
         file_message(connection, ledger_id, Filing(state), at)
         if verdict:
-            keep_verdict(connection, ledger_id, verdict, BY, at)
+            keep_verdicts(connection, [(ledger_id, verdict, BY)], at)
 
 
 def look(tally: Tally, house: House) -> None:

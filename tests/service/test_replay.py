@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from tests.service.orders import pool
 from tests.service.running import COMPLETE, Running, mail
-from tests.store.builders import INBOX, NOW
+from tests.store.builders import INBOX, NOW, file_message
 from triage.core.decision import Filing, LedgerState
 from triage.core.difference import Difference
 from triage.core.verdict import Verdict
@@ -23,7 +23,7 @@ from triage.core.vocabulary import Action, Kind
 from triage.service.replay import PAGE, Replayed, Sum, replay
 from triage.store.codec import verdict_from_json, verdict_to_json
 from triage.store.engine import StoreRefused, open_store, read, write
-from triage.store.ledger import Received, Versions, file_message, keep_verdict, receive
+from triage.store.ledger import Received, Versions, keep_verdicts, receive
 from triage.store.past import count_past
 from triage.store.readonly import open_readonly
 
@@ -52,7 +52,7 @@ def keep(
         (ledger_id,) = receive(connection, INBOX, [Received(uid, order, f"print-{uid}", len(order), came)], NOW)
         file_message(connection, ledger_id, state, NOW, message_id=f"<{uid}@x>")
         if verdict:
-            keep_verdict(connection, ledger_id, verdict, THEN, NOW)
+            keep_verdicts(connection, [(ledger_id, verdict, THEN)], NOW)
     return ledger_id
 
 

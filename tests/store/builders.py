@@ -21,7 +21,7 @@ from triage.core.decision import (
 from triage.core.message import Address
 from triage.core.vocabulary import State
 from triage.store.commit import Rendered
-from triage.store.ledger import Received, Spot, receive
+from triage.store.ledger import Entry, Received, Spot, file_messages, receive
 from triage.store.outbox import Letter
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -33,6 +33,19 @@ def put_message(connection: Connection, uid: int, *, spot: Spot = INBOX, fingerp
     """A message in the ledger; its id."""
     message = Received(uid, b"raw", fingerprint or f"print-{uid}", size, NOW)
     return receive(connection, spot, [message], NOW)[0]
+
+
+def file_message(
+    connection: Connection,
+    ledger_id: int,
+    filing: Filing,
+    now: datetime,
+    *,
+    message_id: str = "",
+    case_id: int | None = None,
+) -> None:
+    """Write down what became of a message."""
+    file_messages(connection, [Entry(ledger_id, filing, message_id, case=case_id)], now)
 
 
 def new_case(number: int = 1) -> Case:

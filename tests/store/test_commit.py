@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from tests.store.builders import ANA, NOW, arrival, new_case, opening, put_message, render
+from tests.store.lookups import find_candidates
 from triage.core.case import Case, CaseEvent, Happened, Review
 from triage.core.case import Doubt as DoubtKind
 from triage.core.decision import (
@@ -28,7 +29,6 @@ from triage.core.decision import (
 )
 from triage.core.join_keys import Keys
 from triage.core.vocabulary import Field, State
-from triage.store.candidates import find_candidates
 from triage.store.cases import StaleCase, find_case, history, list_cases, open_cases
 from triage.store.codec import case_from_json, case_to_json
 from triage.store.commit import Rendered, commit_decision

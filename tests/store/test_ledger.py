@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
-from tests.store.builders import INBOX, NOW, put_message
+from tests.store.builders import INBOX, NOW, file_message, put_message
 from triage.core.decision import Filing, LedgerState, Place
 from triage.core.verdict import Verdict
 from triage.core.vocabulary import Action, Field, Kind, Service
@@ -18,8 +18,7 @@ from triage.store.ledger import (
     account,
     begin_attempts,
     count_in,
-    file_message,
-    keep_verdict,
+    keep_verdicts,
     mark_gone,
     raw_of,
     receive,
@@ -103,7 +102,7 @@ def test_a_verdict_comes_back_as_it_was_with_what_gave_it(engine: Engine) -> Non
     )
     with write(engine) as connection:
         ledger_id = put_message(connection, 1)
-        keep_verdict(connection, ledger_id, verdict, Versions("r1", "m1", "b1"), NOW)
+        keep_verdicts(connection, [(ledger_id, verdict, Versions("r1", "m1", "b1"))], NOW)
     with read(engine) as connection:
         assert verdict_of(connection, ledger_id) == (verdict, Versions("r1", "m1", "b1"))
         assert verdict_of(connection, 99) is None

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import Engine, text
 
 from tests.store.builders import ANA, NOW, letter
+from tests.store.lookups import count_replies
 from triage.core.decision import Cancel, MailKind, OutboxState
 from triage.store import facts, leases
 from triage.store.engine import open_store, read, write
-from triage.store.limits import count_replies, hourly_norm
+from triage.store.mailbook import hourly_norm
 from triage.store.outbox import (
     cancel,
     draft_placed,

@@ -4,13 +4,12 @@ import pytest
 from sqlalchemy import Engine, event
 
 from tests.store.builders import ANA, INBOX, NOW, arrival, letter, opening, put_message, render
+from tests.store.lookups import count_replies, find_candidates
 from triage.core.decision import Cancel, MailKind, OutboxState
 from triage.core.join_keys import Keys
-from triage.store.candidates import find_candidates
 from triage.store.commit import commit_decision
 from triage.store.engine import write
 from triage.store.ledger import begin_attempts, unknown_uids, waiting
-from triage.store.limits import count_replies
 from triage.store.outbox import cancel, drafts_due, expire_leases, lease_due, next_due, put
 
 SMALL = ("mailbox", "counter", "lease", "fact", "digest")

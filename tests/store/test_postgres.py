@@ -11,17 +11,16 @@ from sqlalchemy import Engine, text
 from sqlmodel import SQLModel
 
 from tests.store.builders import ANA, INBOX, NOW, arrival, letter, opening, put_message, render
+from tests.store.lookups import count_replies, find_candidates
 from tests.store.postgres import AVAILABLE, postgres
 from triage.core.decision import Change, Decision, Filing, LedgerState
 from triage.core.join_keys import Keys
 from triage.core.vocabulary import State
 from triage.store import leases
-from triage.store.candidates import find_candidates
 from triage.store.cases import StaleCase, change_cases, find_case, history, list_cases
 from triage.store.commit import commit_decision, write_decision
 from triage.store.engine import StoreRefused, damage, open_store, read, write
 from triage.store.ledger import Entry, file_messages, unknown_uids, waiting
-from triage.store.limits import count_replies
 from triage.store.outbox import lease_due, put
 from triage.store.slate import Slate
 from triage.store.trials import still_new

@@ -17,7 +17,7 @@ from triage.service.house import House
 from triage.store import facts
 from triage.store.engine import damage, read
 from triage.store.ledger import Spot, unknown_uids
-from triage.store.limits import REPLIES
+from triage.store.mailbook import REPLIES
 from triage.store.rows import CASES, EVENTS, JUDGEMENT, LEDGER, OUTBOX, RAW, RIGHTS
 
 LEASED_TOO_LONG = timedelta(minutes=15)

@@ -24,8 +24,8 @@ from triage.service.progress import Progress
 from triage.service.sender import Sender
 from triage.service.trouble import TROUBLE, after_trouble
 from triage.service.watermark import seal_now
-from triage.store.candidates import answered_by_colleague
 from triage.store.engine import read, write
+from triage.store.ledger import answered_by_colleague
 from triage.store.outbox import Outgoing, lease_due, next_due, still_leased
 
 log = structlog.get_logger("outbox")

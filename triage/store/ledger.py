@@ -169,19 +169,6 @@ def begin_attempts(connection: Connection, ids: Sequence[int]) -> None:
         connection.execute(update(LEDGER).where(LEDGER.c.id.in_(chunk)).values(attempts=LEDGER.c.attempts + 1))
 
 
-def file_message(
-    connection: Connection,
-    ledger_id: int,
-    filing: Filing,
-    now: datetime,
-    *,
-    message_id: str = "",
-    case_id: int | None = None,
-) -> None:
-    """Write down what became of a message."""
-    file_messages(connection, [Entry(ledger_id, filing, message_id, case=case_id)], now)
-
-
 def file_messages(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:
     """Write down what became of messages."""
     _FILE.write(connection, [_filed(entry, now) for entry in entries])
@@ -205,6 +192,11 @@ def answered_among(connection: Connection, message_ids: Sequence[str]) -> set[st
     return {message_id for (message_id,) in rows_for(connection, _ANSWERED, message_ids)}
 
 
+def answered_by_colleague(connection: Connection, message_id: str) -> bool:
+    """Whether a mail in Sent replies to this message: to be asked again right before our own reply leaves."""
+    return bool(message_id) and bool(answered_among(connection, [message_id]))
+
+
 def note_answers(connection: Connection, answers: Mapping[str, int]) -> None:
     """Remember which Sent message (ledger id) answers which, whether or not that one has arrived yet."""
     known = answered_among(connection, list(answers))
@@ -213,13 +205,8 @@ def note_answers(connection: Connection, answers: Mapping[str, int]) -> None:
         connection.execute(insert(ANSWERED), rows)
 
 
-def keep_verdict(connection: Connection, ledger_id: int, verdict: Verdict, versions: Versions, now: datetime) -> None:
-    """Keep the verdict on a message with what gave it. Once per message: a replay writes nothing."""
-    keep_verdicts(connection, [(ledger_id, verdict, versions)], now)
-
-
 def keep_verdicts(connection: Connection, verdicts: Sequence[tuple[int, Verdict, Versions]], now: datetime) -> None:
-    """Keep the verdicts on messages with what gave them."""
+    """Keep the verdicts on messages with what gave them. Once per message: a replay writes nothing."""
     _KEEP.write(connection, [_kept(*one, now) for one in verdicts])
 
 

@@ -1,14 +1,20 @@
-"""Counting replies already written, for the limits of RELIABILITY A11–A13. What the counts mean is the core's."""
+"""What the slate finds for one message, apart from any piece."""
 
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from triage.core.decision import Counts
-from triage.store.mailbook import REPLIES, Asked, hourly_norm
+from triage.core.join_keys import Candidates, Keys
+from triage.store.mailbook import Asked
 from triage.store.slate import Slate
 
-__all__ = ["REPLIES", "count_replies", "hourly_norm"]
+
+def find_candidates(connection: Connection, keys: Keys, now: datetime) -> Candidates:
+    """Everything that the ledger, the cases and the outbox know of `keys`."""
+    slate = Slate.on(connection, now)
+    slate.look_up([keys])
+    return slate.candidates(keys)
 
 
 def count_replies(
