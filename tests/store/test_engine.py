@@ -2,6 +2,8 @@
 
 import sqlite3
 import stat
+import threading
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -220,3 +222,14 @@ def test_a_reader_is_not_kept_waiting_for_the_schema_by_a_writer(url: str, engin
     """`cases list` beside a busy daemon."""
     with write(engine):
         open_store(url, check=False).dispose()
+
+
+def test_a_store_that_is_being_written_to_is_waited_for(url: str, engine: Engine) -> None:
+    """C10: on a slow disk a commit keeps everybody out for a second or two; no command may fail for that."""
+    engine.dispose()
+    with closing(sqlite3.connect(path_of(engine), isolation_level=None, check_same_thread=False)) as other:
+        other.execute("begin exclusive")
+        end = threading.Timer(1.5, other.execute, ["rollback"])
+        end.start()
+        open_store(url, check=False).dispose()
+        end.join()

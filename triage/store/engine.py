@@ -142,9 +142,10 @@ def _leave_wal(path: Path) -> None:
     """Out of WAL mode where the library would endanger it; refused while another process holds the file open."""
     if journal_mode() == "wal":
         return
-    with closing(sqlite3.connect(path, timeout=1)) as connection:
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             return
+        connection.execute("PRAGMA busy_timeout=1000")  # whoever has it open keeps it open
         try:
             left = connection.execute("PRAGMA journal_mode=TRUNCATE").fetchone()[0] != "wal"
         except sqlite3.OperationalError:
