@@ -108,6 +108,24 @@ def test_a_daemon_that_is_started_on_a_full_disk_waits_for_room(tmp_path: Path, 
             program.kill()
 
 
+@pytest.mark.skipif(not mountable(), reason="a small disk can be mounted by root alone")
+def test_a_state_directory_without_room_for_a_lock_is_no_wrong_setting(tmp_path: Path, dovecot: Dovecot) -> None:
+    """C12: exit 1, after which the manager tries again; a directory that does not exist for us stays exit 2."""
+    full = tmp_path / "full"
+    full.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "nr_inodes=1", "none", str(full)], check=True)
+    try:
+        with SmtpServer() as smtp:
+            program = Daemon(tmp_path, dovecot, smtp)
+            program.set(state={"directory": str(full)})
+            done = program.once()
+            assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+            program.set(state={"directory": "/proc/none"})
+            assert program.once().returncode == 2
+    finally:
+        subprocess.run(["umount", str(full)], check=True)
+
+
 def _request(name: str, line: int, sender: str) -> bytes:
     return mail(name, SCHOOL.replace("1846", str(line)), sender=sender)
 

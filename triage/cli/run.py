@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
-from triage.cli.exits import USAGE, fail
+from triage.cli.exits import USAGE, WRONG, fail
 from triage.cli.options import Config, settings_or_exit
 from triage.paths import models_dir
 from triage.service import logs
 from triage.service.confine import Pool
-from triage.service.lock import AlreadyRunning, LockRefused, only_one
+from triage.service.lock import AlreadyRunning, LockRefused, LockUnavailable, only_one
 from triage.settings import find_settings
 
 Once = Annotated[bool, typer.Option("--once", help="uma só passada: o que espera na caixa e o que está por sair")]
@@ -24,5 +24,7 @@ def run(config: Config = None, once: Once = False) -> None:
             from triage.cli.serve import serve  # while the readers start: what the database needs is half of our own
 
             serve(settings, find_settings(config), pool, once=once)
+    except LockUnavailable as refusal:
+        fail([str(refusal)], WRONG)
     except (AlreadyRunning, LockRefused) as refusal:
         fail([str(refusal)], USAGE)

@@ -1,5 +1,6 @@
 """One daemon at a time: a lock on a file in the state directory (RELIABILITY B18)."""
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 LOCK_FILE = "triage.lock"
+PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 
 
 class AlreadyRunning(Exception):  # noqa: N818 - a state of the house
@@ -15,6 +17,10 @@ class AlreadyRunning(Exception):  # noqa: N818 - a state of the house
 
 class LockRefused(Exception):  # noqa: N818 - an answer to whoever asks for the lock
     """The state directory cannot be used; the message says why, in one line of Portuguese."""
+
+
+class LockUnavailable(LockRefused):
+    """It cannot be used now, and may be in a while: a disk that is full or fails, a machine short of handles."""
 
 
 @contextmanager
@@ -49,7 +55,8 @@ def _opened(directory: Path) -> int:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         return os.open(directory / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as failure:
-        raise LockRefused(f"state.directory: {directory} não pode ser usado: {failure.strerror}") from failure
+        refusal = LockUnavailable if failure.errno in PASSING else LockRefused
+        raise refusal(f"state.directory: {directory} não pode ser usado: {failure.strerror}") from failure
 
 
 def _locked(handle: int) -> bool:
