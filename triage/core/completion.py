@@ -13,12 +13,13 @@ STRANGE_WORDS = 0.98
 _DONE = re.compile(
     r"\b(?:re|r|des)?(?:conclu|execut|realiz|efetu|efetiv|finaliz|termin|instal|ativ|bloque|cancel|lig|encerr|resolv|liber"
     r"|normaliz|migr|alter|troc|transfer|estabelec|inclu|cadastr|cri|retir|prorrog|regulariz|configur|corrig|ajust"
-    r"|implant|habilit|remanej|atend|grav|lanc|reduz|acert|baix|envi|encaminh|mand|aplic|credit|vincul|emit|recolh|remov"
-    r"|mud|pass|abert|estorn|unific|separ)"
+    r"|implant|habilit|remanej|atend|grav|lanc|reduz|acert|baix|aplic|credit|vincul|recolh|remov"
+    r"|estorn|unific|separ)"
     r"(?:ad[oa]s?|id[oa]s?|amos|imos|emos|ou|eu|iu|aram|eram|iram|u?ei)\b"
     r"|\bfeit[oa]s?\b|\bfizemos\b|\bpront[oa]s?\b|\bentregues?\b|\bfunciona(?:ndo|m)?\b|\bno ar\b|\bok\b"
     r"|\baberta\b|\bconstam?\b|\bem (?:operacao|servico|producao)\b"
-    r"|\b(?:anex[oa]s?|segue[m]?|mandando)\b[^.\n]{0,80}\b(?:fatura|boleto|certid|via\b|cnd|crf|trabalhista|fgts)"
+    r"|\b(?:anex[oa]s?|seguem?|(?:envi|mand|encaminh|emit)(?:o|ei|ou|amos|imos|ando|ad[oa]s?|id[oa]s?))\b"
+    r"[^.\n]{0,80}\b(?:fatura|boleto|certid|via\b|cnd|crf|trabalhista|fgts)"
     r"|\b(?:fatura|boleto|certid\w{2,4}|via|cndt?|crf)\b[^.\n]{0,60}\banex[oa]s?\b"
     r"|\bja (?:estao?|saem|sai|aparecem?|valem?|toca|tocam|fala|falam|recebe|recebem)\b"
 )
