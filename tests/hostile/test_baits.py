@@ -43,6 +43,14 @@ def test_what_would_cost_too_much_is_set_aside_with_its_reason(readers: Pool, ba
     assert why in outcome.detail
 
 
+@pytest.mark.parametrize("case", sorted((Path(__file__).parent / "cases").iterdir()), ids=lambda path: path.stem)
+def test_what_fuzzing_has_found_is_read_ever_since(readers: Pool, case: Path) -> None:
+    """Sound mail but for one oddity: set aside, nobody would have answered it."""
+    outcome = judged_in_time(readers, case.read_bytes())
+    assert isinstance(outcome, Judged), outcome
+    assert list(broken_promises(outcome)) == []
+
+
 @pytest.mark.parametrize("bait", READ)
 def test_what_is_odd_is_read_and_breaks_no_promise(readers: Pool, bait: str) -> None:
     """D3–D16: clean text, nothing believed, nothing moved, and the reader's memory flat (D10)."""
