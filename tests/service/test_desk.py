@@ -163,3 +163,26 @@ def test_behind_a_message_that_takes_long_only_so_many_are_held(house: House) ->
     assert readers.met < 2 * BATCH
     assert desk.clear() >= 2 * BATCH
     assert {row[0] for row in _ledger(house)} == {"quarantined"}
+
+
+class Stumbling:
+    """In place of the pool: the first message ends its reader, once."""
+
+    def __init__(self) -> None:
+        self.order: list[int] = []
+
+    def judge_many(self, items: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, Outcome]]:
+        """All in order."""
+        for key, _ in items:
+            crashed = not self.order
+            self.order.append(key)
+            yield key, Unreadable(Reason.CRASHED if crashed else Reason.MALFORMED, "")
+
+
+def test_whoever_is_to_be_read_again_does_not_wait_for_the_whole_backlog(house: House) -> None:
+    """A request whose reader died must not be decided after thousands of messages that may answer it."""
+    _arrive(house, *(b"ok n%d" % number for number in range(4 * BATCH)))
+    readers = Stumbling()
+    _desk(house, readers).clear()  # type: ignore[arg-type]
+    assert readers.order[BATCH:].index(1) <= BATCH
+    assert sorted(readers.order) == [1, *range(1, 4 * BATCH + 1)]

@@ -40,11 +40,12 @@ Outcome = tuple[Waiting, Judged | Unreadable]
 @dataclass(slots=True)
 class Hand:
     """What is being worked on: messages whose outcome is waited for, in the order of their arrival, and the ids of
-    those whose attempt was counted and is not written down yet."""
+    those whose attempt was counted and is not written down yet. `again`: one of them is to be read once more."""
 
     unjudged: deque[Waiting] = field(default_factory=deque)
     counted: dict[int, None] = field(default_factory=dict)
     taken: int = 0
+    again: bool = False
 
     def take(self, batch: Sequence[Waiting]) -> None:
         """More messages."""
@@ -56,9 +57,9 @@ class Hand:
         self.counted |= dict.fromkeys(message.id for message in batch)
 
     def has_room(self) -> bool:
-        """Whether another batch may be taken: not while so much waits behind one message that takes long."""
+        """Whether another batch may be taken: not while one is to be read again, or takes so long that much waits."""
         volume = sum(len(message.raw) for message in self.unjudged)
-        return len(self.unjudged) < BATCH and volume < BATCH_BYTES
+        return not self.again and len(self.unjudged) < BATCH and volume < BATCH_BYTES
 
     def put_down(self, piece: Iterable[Outcome]) -> None:
         """These are written down."""
@@ -155,7 +156,9 @@ class Desk:
             done[ledger_id] = outcome
             while hand.unjudged and hand.unjudged[0].id in done:
                 message = hand.unjudged.popleft()
-                yield message, done.pop(message.id)
+                outcome = done.pop(message.id)
+                hand.again = hand.again or (isinstance(outcome, Unreadable) and _set_aside(message, outcome) is None)
+                yield message, outcome
 
     def _handed_out(self, batch: list[Waiting], hand: Hand) -> Iterator[tuple[int, bytes]]:
         """The messages for the readers. The attempts are committed while the first is being read, and before this
