@@ -6,16 +6,15 @@ answer ours; then it is told again to a copy of the empty database, in pieces.
 
 import random
 import shutil
-import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import Engine, event, select, text
+from sqlmodel import SQLModel
 
 from tests.core.story import (
     ANA,
@@ -32,6 +31,7 @@ from tests.core.story import (
     supplement_verdict,
 )
 from tests.service.houses import START, house_at
+from tests.store.postgres import AVAILABLE, postgres
 from triage.core.decision import Place
 from triage.core.message import Address, Body, Message
 from triage.core.reading import SILENT
@@ -43,7 +43,7 @@ from triage.service.desk import Desk
 from triage.service.house import House
 from triage.service.wire import Judged, Outcome, Reason, Unreadable
 from triage.store import casebook
-from triage.store.engine import read, write
+from triage.store.engine import open_store, read, write
 from triage.store.ledger import Received, Spot, receive
 
 PEOPLE = (ANA, BIA, STRANGER)
@@ -222,6 +222,32 @@ def empty(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The URL of a PostgreSQL."""
+    if not AVAILABLE:
+        pytest.skip("no PostgreSQL or no psycopg here")
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture
+def engine(server: str) -> Iterator[Engine]:
+    """An empty database there; `_elsewhere` empties it for each house."""
+    engine = open_store(server)
+    yield engine
+    engine.dispose()
+
+
+def _elsewhere(engine: Engine, house: House) -> House:
+    """The same house with its database on a server, emptied."""
+    names = ", ".join(table.name for table in SQLModel.metadata.sorted_tables)
+    with write(engine) as connection:
+        connection.execute(text(f"truncate {names} restart identity cascade"))
+    house.engine.dispose()
+    return replace(house, engine=engine)
+
+
 def _house(empty: Path, name: str, **limits: int) -> House:
     folder = empty.parent / name
     folder.mkdir()
@@ -256,10 +282,9 @@ def _one_by_one(house: House, author: Author, length: int) -> list[Letter]:
 
 def _rows(house: House) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table, row ids included: whatever is written in pieces comes in the same order."""
-    house.engine.dispose()
-    with closing(sqlite3.connect(str(house.engine.url.database))) as connection:
-        tables = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
-        return {table: sorted(connection.execute(f"select * from {table}"), key=str) for table in tables}
+    with read(house.engine) as connection:
+        tables = SQLModel.metadata.sorted_tables
+        return {table.name: sorted(map(tuple, connection.execute(select(table))), key=str) for table in tables}
 
 
 LIMITS = (
@@ -272,16 +297,49 @@ LIMITS = (
 
 @pytest.mark.parametrize("seed", range(16))
 def test_a_piece_ends_as_its_messages_one_by_one(empty: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    _compare(seed, monkeypatch, lambda name, limits: _house(empty, name, **limits), sizes=(100, 7, 1))
+
+
+@pytest.mark.parametrize("seed", [16, 17])
+def test_so_it_does_on_postgresql(empty: Path, engine: Engine, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def house_for(name: str, limits: dict[str, int]) -> House:
+        return _elsewhere(engine, _house(empty, name, **limits))
+
+    _compare(seed, monkeypatch, house_for, sizes=(100, 7))
+
+
+def test_what_a_server_cannot_hold_holds_up_nothing_else(empty: Path, engine: Engine) -> None:
+    """An id too long for PostgreSQL's indexes, made of what cannot be packed: the message's fault, not the server's."""
+    author = Author(0)
+    house = _elsewhere(engine, _house(empty, "too long"))
+    letters = [author.next(house) for _ in range(3)]
+    chance = random.Random(0)
+    endless = "".join(chr(chance.randrange(0x20000, 0x2A000)) for _ in range(900))
+    message = replace(letters[1].judged.message, message_id=f"<{endless}>")
+    letters[1] = replace(letters[1], judged=replace(letters[1].judged, message=message), readable=True)
+    _arrive(house, letters, 1)
+    _clear(house, letters)
+    states = [row[5] for row in _rows(house)["ledger"]]
+    assert states[1] == "quarantined"
+    assert "new" not in states
+
+
+def _compare(
+    seed: int,
+    monkeypatch: pytest.MonkeyPatch,
+    house_for: Callable[[str, dict[str, int]], House],
+    sizes: Sequence[int],
+) -> None:
     limits = LIMITS[seed % len(LIMITS)]
     monkeypatch.setattr(casebook, "MOST", 3 if seed % 3 else 50)  # so few that people have more open cases than that
-    slow = _house(empty, "one by one", **limits)
+    slow = house_for("one by one", limits)
     letters = _one_by_one(slow, Author(seed), LENGTH)
     expected = _rows(slow)
     assert len(expected["cases"]) > 5
     assert expected["outbox"]
-    for size in (100, 7, 1):
+    for size in sizes:
         monkeypatch.setattr(desk, "PIECE", size)
-        quick = _house(empty, f"pieces of {size}", **limits)
+        quick = house_for(f"pieces of {size}", limits)
         _arrive(quick, letters, 1)
         _clear(quick, letters)
         found = _rows(quick)

@@ -13,6 +13,7 @@ from triage.store.engine import BEYOND_READING
 
 TROUBLE = (DBAPIError, OSError)
 LADDER = Backoff(first=1.0, cap=30.0, calm=0.5)
+BEYOND_LIMITS = "54"  # PostgreSQL's class for what it cannot hold: no waiting makes that smaller
 LOW_WATER = 8 << 20  # bytes that intake leaves free, for the loops that finish what has come in
 
 log = structlog.get_logger("trouble")
@@ -20,6 +21,8 @@ log = structlog.get_logger("trouble")
 
 def is_trouble(error: Exception) -> bool:
     """Whether the disk or the database failed, and not what was to be written: of damage SQLite says DatabaseError."""
+    if (getattr(getattr(error, "orig", None), "sqlstate", None) or "").startswith(BEYOND_LIMITS):
+        return False
     return isinstance(error, (OperationalError, OSError)) or type(error) is DatabaseError
 
 
