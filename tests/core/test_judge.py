@@ -240,3 +240,10 @@ def test_judging_never_raises(text: str, subject: str, kind: str) -> None:
     item = "2.2" if len(text) % 2 else "1.1"
     verdict = _judged(mail(text, subject=subject), _reading(kind=kind, item=item, service={"prorrogacao": 1.0}))
     assert verdict.action in Action
+
+
+def test_what_takes_a_request_back_is_no_idle_talk_even_outside_of_its_thread() -> None:
+    """It is about a case, whatever the model makes of so few words; unless it plainly is something else."""
+    unsure = replace(_reading(), kind={"other": 0.7, "supplement": 0.2, "request": 0.1})
+    assert _judged(mail("Favor desconsiderar a solicitação."), unsure).kind is Kind.SUPPLEMENT
+    assert _judged(mail("Desconsiderem a pergunta."), _reading(kind="other")).kind is Kind.OTHER

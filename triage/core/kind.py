@@ -12,6 +12,7 @@ from triage.core.subject import is_reply
 from triage.core.text import Document, fold
 from triage.core.trust import Claim, Sender
 from triage.core.vocabulary import Kind
+from triage.core.withdrawal import withdraws
 
 _CALLS_ITSELF_OPERATOR = re.compile(
     r"\boi\b|\boi s/?a\b|telemar|executiv[oa] de (?:atencao|negocios)"
@@ -20,7 +21,8 @@ _CALLS_ITSELF_OPERATOR = re.compile(
 _FROM_ORGANS = (Kind.REQUEST, Kind.SUPPLEMENT, Kind.OTHER, Kind.AUTOMATIC)
 _FROM_OPERATOR = (Kind.OPERATOR, Kind.OTHER, Kind.AUTOMATIC)
 _FROM_CARRIER = (Kind.CARRIER, Kind.AUTOMATIC)
-_IMPOSTOR = 0.5
+_LIKELY = 0.5
+_PLAIN = 0.9
 _STATE = ".es.gov.br"
 
 
@@ -48,8 +50,15 @@ def tell_kind(message: Message, sender: Sender, reading: Reading) -> KindFinding
         return KindFinding(Kind.OPERATOR, 1.0, "diz ser a operadora, de um endereço que não é dela")
     if is_courtesy(message):
         return KindFinding(Kind.OTHER, 1.0, "agradece, e nada mais")
+    if withdraws(message) and _nothing_else_is_sure(reading):
+        return KindFinding(Kind.SUPPLEMENT, _PLAIN, "retira um pedido")
     kind, certainty = _among(reading, _FROM_ORGANS, Kind.SUPPLEMENT if is_reply(message.subject) else Kind.REQUEST)
     return KindFinding(kind, certainty, "lida como " + _NAMES[kind])
+
+
+def _nothing_else_is_sure(reading: Reading) -> bool:
+    """Whether what takes a request back neither asks for something else nor is plainly about something else."""
+    return reading.kind.get(Kind.REQUEST, 0.0) < _LIKELY and reading.kind.get(Kind.OTHER, 0.0) < _PLAIN
 
 
 _NAMES = {
@@ -113,7 +122,7 @@ def _impostor(message: Message, sender: Sender, reading: Reading) -> bool:
     if sender.claim is Claim.LOOKALIKE:
         return speaks > max(reading.kind.get(Kind.OTHER, 0.0), reading.kind.get(Kind.AUTOMATIC, 0.0))
     domain = message.author.domain
-    if domain.endswith(_STATE) or speaks < _IMPOSTOR:
+    if domain.endswith(_STATE) or speaks < _LIKELY:
         return False
     shown = fold(f"{message.author.name} {message.author.addr} {message.body.own[message.body.signature_at :]}")
     return bool(_CALLS_ITSELF_OPERATOR.search(shown))
