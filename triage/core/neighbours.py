@@ -69,17 +69,17 @@ def _reweighed(items: dict[str, float], chosen: frozenset[str], factor: float) -
 
 
 def _unnamed(documents: Iterable[Document]) -> frozenset[str]:
-    text = "\n".join(document.folded for document in documents)
-    circuits, lines = bool(_CIRCUITS.search(text)), bool(_LINES.search(text))
+    texts = [document.folded for document in documents]
+    circuits, lines = any(map(_CIRCUITS.search, texts)), any(map(_LINES.search, texts))
     if circuits != lines:
-        return OF_LINES if circuits else OF_CIRCUITS | _ramais_unnamed(text)
+        return OF_LINES if circuits else OF_CIRCUITS | _ramais_unnamed(texts)
     return frozenset()
 
 
-def _ramais_unnamed(text: str) -> frozenset[str]:
-    return (
-        OF_RAMAIS if _names(_TERMINALS, _IN_TERMINALS, text) and not _names(_RAMAIS, _IN_RAMAIS, text) else frozenset()
-    )
+def _ramais_unnamed(texts: list[str]) -> frozenset[str]:
+    terminals = any(_names(_TERMINALS, _IN_TERMINALS, text) for text in texts)
+    ramais = terminals and any(_names(_RAMAIS, _IN_RAMAIS, text) for text in texts)
+    return OF_RAMAIS if terminals and not ramais else frozenset()
 
 
 def _names(pattern: re.Pattern[str], parts: tuple[str, ...], text: str) -> bool:

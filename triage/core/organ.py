@@ -1,7 +1,7 @@
 """Which organ of the state a message speaks for (DOMAIN, "Organs"), and where its name stands."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar, cast
 
 from triage.core.bulletin import Bulletin, Organ
@@ -53,13 +53,16 @@ def organ_of_people(addresses: Iterable[Address], bulletin: Bulletin, excluded: 
     return next((organ for organ in found if organ), None)
 
 
-def names_in(documents: Iterable[Document], bulletin: Bulletin) -> list[tuple[Organ, Evidence]]:
-    """Every organ whose full name (or near-name) stands in the documents, in reading order, with the place."""
+def names_in(documents: Iterable[Document], bulletin: Bulletin) -> Iterator[tuple[Organ, Evidence]]:
+    """Every organ whose full name (or near-name) stands in the documents, in reading order, with the place.
+
+    One after the other: mostly the first is the one, and the form behind the text is never gone through.
+    """
     names, ends = once(_name_index, bulletin), once(_word_ends, bulletin)
-    return [found for document in documents for found in _names_among(document, names, ends)]
+    return (found for document in documents for found in _names_among(document, names, ends))
 
 
-def _names_among(document: Document, names: _Index, ends: _Ends) -> list[tuple[Organ, Evidence]]:
+def _names_among(document: Document, names: _Index, ends: _Ends) -> Iterator[tuple[Organ, Evidence]]:
     words = document.words
     telling = [
         (position, first)
@@ -67,7 +70,7 @@ def _names_among(document: Document, names: _Index, ends: _Ends) -> list[tuple[O
         if ((first := _SHORTENED.get(word, word)) in names or (len(first) >= _LONG_WORD and not first.isdigit()))
         and word not in _LEFT_OUT
     ]
-    found, behind = [], 0
+    behind = 0
     for position, first in telling:
         if position < behind:
             continue
@@ -76,17 +79,24 @@ def _names_among(document: Document, names: _Index, ends: _Ends) -> list[tuple[O
         if match is not None:
             organ, behind = match
             start, end = words[position][0], words[behind - 1][1]
-            found.append((organ, Evidence(document.name, start, end, document.text[start:end])))
-    return found
+            yield organ, Evidence(document.name, start, end, document.text[start:end])
 
 
 def _longest(words: tuple[Word, ...], position: int, entries: _Entries) -> tuple[Organ, int] | None:
     """The longest of the names that stands at `position`, and the position behind it."""
-    there = _telling(words, position, max(len(name) for name, _ in entries))
+    there = _telling(words, position, max([len(name) for name, _ in entries]))
     for name, organ in entries:
-        if len(there) >= len(name) and all(_same_word(w, n) for (w, _), n in zip(there, name, strict=False)):
+        if len(there) >= len(name) and _same_words(there, name):
             return organ, there[len(name) - 1][1] + 1
     return None
+
+
+def _same_words(there: list[tuple[str, int]], name: tuple[str, ...]) -> bool:
+    """Whether a name stands there. A loop: most fail at their second word, before a generator would have begun."""
+    for (seen, _), meant in zip(there, name, strict=False):
+        if seen != meant and not _same_word(seen, meant):
+            return False
+    return True
 
 
 def _telling(words: tuple[Word, ...], position: int, number: int) -> list[tuple[str, int]]:

@@ -2,8 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate, filterfalse
+from operator import add
 
 # No text is longer when patterns are run over it (RELIABILITY, D11): the head, and the tail for the signature.
 LONGEST = 20_000
@@ -32,12 +35,12 @@ class Document:
     @cached_property
     def words(self) -> tuple[Word, ...]:
         """Every run of letters and digits: start, end, folded."""
-        folded, end, found = self.folded, 0, []
-        for word in _WORD.findall(folded):
-            start = folded.index(word, end)  # nothing but signs stands between: asking each match takes twice as long
-            end = start + len(word)
-            found.append((start, end, word))
-        return tuple(found)
+        return tuple(_words_of_octets(self.folded) if self.folded.isascii() else _words_of(self.folded))
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The different words, numbers left out: what may stand in the text at all is told by these much faster."""
+        return frozenset(filterfalse(str.isdigit, [word for _, _, word in self.words]))
 
     @cached_property
     def numbers(self) -> tuple[int, ...]:
@@ -45,8 +48,32 @@ class Document:
         starts = [start for start, _, word in self.words if word[0].isdigit()]
         if not self.name.startswith("form:"):
             return tuple(starts)
-        computed = {at for found in _COMPUTED.finditer(self.text) for at in (found.start(), found.start() + 2)}
-        return tuple([start for start in starts if start not in computed])
+        zeros = [found.start() for found in _COMPUTED.finditer(self.text)]
+        return tuple(sorted({*starts}.difference(zeros, [zero + 2 for zero in zeros])))
+
+
+def _words_of(folded: str) -> Iterator[Word]:
+    end = 0
+    for word in _WORD.findall(folded):
+        start = folded.index(word, end)  # nothing but signs stands between: asking each match takes twice as long
+        end = start + len(word)
+        yield start, end, word
+
+
+_LETTERS = [chr(octet).isalnum() and octet < 128 for octet in range(256)]
+_ONLY_WORDS = bytes(octet if letter else ord(" ") for octet, letter in enumerate(_LETTERS))
+_ONLY_GAPS = bytes(ord(" ") if letter else ord(".") for letter in _LETTERS)
+
+
+def _words_of_octets(folded: str) -> Iterable[Word]:
+    """The same of an ASCII text in a third of the time: words and gaps are split off, their lengths tell the places."""
+    octets = folded.encode()
+    words = octets.translate(_ONLY_WORDS).decode().split()
+    lengths = [*map(len, words)]
+    gaps = map(len, octets.translate(_ONLY_GAPS).split())
+    first = 0 if folded[:1].isalnum() else next(gaps, 0)
+    starts = [*accumulate(map(add, lengths, gaps), initial=first)]
+    return zip(starts, map(add, starts, lengths), words, strict=False)
 
 
 class _Folding(dict[int, str]):

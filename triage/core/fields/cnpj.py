@@ -1,7 +1,7 @@
 """CNPJ numbers, numeric and alphanumeric (IN RFB 2.229/2024), and what people write in their place (clause 4.3)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from validate_docbr import CNPJ, CPF
@@ -18,6 +18,7 @@ _SPACED = re.compile(r"(?<![0-9A-Z])[0-9]{2} [0-9]{3} [0-9]{3} [0-9]{4} [0-9]{2}
 _LABELLED = re.compile(
     r"\bC\.?N\.?P\.?J\b\.?[^0-9\n;]{0,30}?([0-9A-Z]{0,3}[0-9][0-9A-Z./\-–]{7,22}[0-9])(?![0-9A-Z])", re.IGNORECASE
 )
+_WORD = re.compile(r"c\.?n\.?p\.?j")
 _LABEL_BEFORE = re.compile(r"\bC\.?N\.?P\.?J\b[^\n;]{0,40}$", re.IGNORECASE)
 _SLASHED = re.compile(r"/\s?\d{4}\s?[-–]\s?\d{2}$")
 _OTHERS = re.compile(r"\b(?:oi|operadora|telemar|fornecedora?|contratada)\b(?: s/?a)?[^\n\d]{0,15}$")
@@ -38,11 +39,25 @@ def find_cnpjs(document: Document) -> tuple[Mention, ...]:
         mention = _at(document, start)
         if mention and not (found and start < found[-1].end):
             found.append(mention)
-    for match in _LABELLED.finditer(document.text) if "cnpj" in document.folded or "c.n.p.j" in document.folded else ():
+    for match in _labels(document):
         labelled = _labelled(document, match.start(1), match.end(1))
         if labelled and not _overlaps(labelled, found):
             found.append(labelled)
     return tuple(sorted(found, key=lambda mention: (_of_another(mention), mention.start)))
+
+
+def _labels(document: Document) -> Iterator[re.Match[str]]:
+    """The numbers that are called a CNPJ, looked for where the word stands: a pattern without case goes by letters."""
+    end = 0
+    for word in _WORD.finditer(document.folded) if _named(document.folded) else ():
+        match = _LABELLED.match(document.text, word.start()) if word.start() >= end else None
+        if match:
+            end = match.end()
+            yield match
+
+
+def _named(folded: str) -> bool:
+    return "cnpj" in folded or "c.n.p.j" in folded
 
 
 def _of_another(mention: Mention) -> bool:

@@ -67,14 +67,22 @@ def find_dates(document: Document, year_hint: int | None = None) -> tuple[Mentio
     """Every calendar date, as ISO; one without its year takes `year_hint`, or is left out where there is none."""
     found = [_date(document, match, year_hint) for match in _date_matches(document)]
     found += [_spelt_date(document, place, year_hint) for place in _named_months(document)]
-    return tuple(sorted((mention for mention in found if mention), key=lambda mention: mention.start))
+    return tuple(sorted([mention for mention in found if mention], key=lambda mention: mention.start))
+
+
+@lru_cache(maxsize=8)
+def _month_words(document: Document) -> tuple[int, ...]:
+    """The places, among the words, of the months' names."""
+    if document.vocabulary.isdisjoint(MONTHS):
+        return ()
+    return tuple([place for place, (_, _, word) in enumerate(document.words) if word in MONTHS])
 
 
 @lru_cache(maxsize=8)
 def _named_months(document: Document) -> tuple[int, ...]:
     """The places, among the words, of the months that are told by name behind "de"."""
     words = document.words
-    return tuple([n for n, (_, _, word) in enumerate(words) if word in MONTHS and n > 1 and words[n - 1][2] == "de"])
+    return tuple([place for place in _month_words(document) if place > 1 and words[place - 1][2] == "de"])
 
 
 def _spelt_date(document: Document, place: int, year_hint: int | None) -> Mention | None:
@@ -144,11 +152,11 @@ def _month_number(match: re.Match[str]) -> int:
 
 def find_months(document: Document) -> tuple[Mention, ...]:
     """Every month with its year, as YYYY-MM; a month without a year has the problem "sem o ano". Dates are left out."""
-    starts = _starts(document)
     dated = [m.span() for m in _date_matches(document) if _is_date(m)]
     dated += [(m.start, m.end) for n in _named_months(document) if (m := _spelt_date(document, n, _LEAP_YEAR))]
-    free = tuple(s for s in starts if not _inside(s, dated))
-    named = tuple([s for s, _, word in document.words if word in MONTHS and not _inside(s, dated)])
+    free = tuple([start for start in _starts(document) if not _inside(start, dated)])
+    months = [document.words[place][0] for place in _month_words(document)]
+    named = tuple([start for start in months if not _inside(start, dated)])
     matches = (
         *_matches(document, (_YEAR_MONTH, _NUMERIC_MONTH), free),
         *_matches(document, (_WORD_MONTH,), named),
@@ -160,8 +168,9 @@ def find_months(document: Document) -> tuple[Mention, ...]:
 
 def _months_of_spelt_years(document: Document) -> Iterator[Mention]:
     """Months by name whose year is in words: "setembro de dois mil e vinte e seis"."""
-    for place, (start, _, word) in enumerate(document.words):
-        if word in MONTHS and (told := _year_behind(document, place)):
+    for place in _month_words(document):
+        start, _, word = document.words[place]
+        if told := _year_behind(document, place):
             yield Mention(document, start, told[0], f"{told[1]}-{MONTHS[word]:02d}")
 
 

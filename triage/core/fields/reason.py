@@ -105,7 +105,7 @@ def _cued(document: Document) -> Mention | None:
 
 
 def _cues(document: Document) -> Iterator[tuple[int, int]]:
-    for start, end, word in document.words:
+    for start, end, word in document.words if not document.vocabulary.isdisjoint(_CUES) else ():
         cue = _CUES.get(word)
         match = cue.match(document.folded, end) if cue else None
         if match:
