@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Column, Connection, Select, bindparam, func, select
+from sqlalchemy import Column, Connection, Select, bindparam, func, select
 
 from triage.core.case import Case, CaseEvent
 from triage.core.join_keys import WINDOW, plain_protocol
@@ -27,14 +27,13 @@ from triage.store.cases import (
     note_last_number,
     series_of,
 )
-from triage.store.chunks import rows_for
+from triage.store.chunks import WANTED, rows_for
 from triage.store.codec import case_from_json
 from triage.store.rows import CASES, LINES, PROTOCOLS, THREAD
 
 MOST = 50  # cases by one way; more than that ties nothing to anything
 _NOT_WRITTEN = 1 << 62  # above every row id: a case of this piece is newer than all others
 
-_WANTED: BindParameter[str] = bindparam("wanted", expanding=True)
 _RECENT = (CASES.c.state != State.CLOSED) & (CASES.c.changed_at >= bindparam("since"))
 
 
@@ -42,7 +41,7 @@ def _newest(key: Column[str], *conditions: Any) -> Select[Any]:
     """For each of the wanted keys its newest cases, MOST of them."""
     nth = func.row_number().over(partition_by=key, order_by=CASES.c.id.desc()).label("nth")
     linked = CASES if key.table is CASES else CASES.join(key.table, key.table.c.case_id == CASES.c.id)
-    every = select(key.label("key"), CASES.c.id, nth).select_from(linked).where(key.in_(_WANTED), *conditions)
+    every = select(key.label("key"), CASES.c.id, nth).select_from(linked).where(key.in_(WANTED), *conditions)
     each = every.subquery("counted")
     return (
         select(each.c.key, CASES.c.id, CASES.c.body)
@@ -54,11 +53,11 @@ def _newest(key: Column[str], *conditions: Any) -> Select[Any]:
 _BY_REQUESTER = _newest(CASES.c.requester, _RECENT)
 _BY_LINE = _newest(LINES.c.line, _RECENT)
 _BY_PROTOCOL = _newest(PROTOCOLS.c.protocol)
-_BY_NUMBER = select(CASES.c.number, CASES.c.id, CASES.c.body).where(CASES.c.number.in_(_WANTED))
+_BY_NUMBER = select(CASES.c.number, CASES.c.id, CASES.c.body).where(CASES.c.number.in_(WANTED))
 _BY_REFERENCE = (
     select(THREAD.c.message_id, CASES.c.id, CASES.c.body)
     .join(CASES, CASES.c.id == THREAD.c.case_id)
-    .where(THREAD.c.message_id.in_(_WANTED))
+    .where(THREAD.c.message_id.in_(WANTED))
 )
 # Ordered by what the state's index holds: by the id, the planner might read all cases in that order.
 _IN_STATE = (

@@ -21,7 +21,7 @@ from triage.core.calendar import STANDARD
 from triage.core.case import Case, CaseEvent, Happened
 from triage.core.vocabulary import State
 from triage.store.bulk import Bulk
-from triage.store.chunks import rows_for
+from triage.store.chunks import WANTED, rows_for
 from triage.store.codec import case_from_json, case_to_json
 from triage.store.rows import CASES, COUNTER, EVENTS, LINES, PROTOCOLS, THREAD
 
@@ -37,7 +37,7 @@ def _add_once(column: Column[str], *more: Column[bool]) -> Insert:
 
 _COLUMNS = tuple(column.name for column in CASES.columns if column.name != "id")
 _OPEN = Bulk(insert(CASES), *_COLUMNS)
-_IDS = select(CASES.c.number, CASES.c.id).where(CASES.c.number.in_(bindparam("wanted", expanding=True)))
+_IDS = select(CASES.c.number, CASES.c.id).where(CASES.c.number.in_(WANTED))
 _READ = (CASES.c.number == bindparam("read_number")) & (CASES.c.version == bindparam("read_version"))
 _CHANGE = Bulk(update(CASES).where(_READ), *_COLUMNS)
 _SERIES = update(COUNTER).where(COUNTER.c.name == bindparam("series"))

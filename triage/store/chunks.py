@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import BindParameter, Connection, Select, bindparam
 
+WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
+"""Stands in a query for the values that `rows_for` is given."""
 CHUNK = 500  # values in one IN list; SQLite's oldest limit is 999
 
 
@@ -14,6 +16,6 @@ def rows_for(
     wanted: Sequence[object],
     given: Mapping[str, object] | None = None,
 ) -> Iterator[Any]:
-    """What `query` yields for the values `wanted`, which its parameter of that name takes; `given` are the others."""
+    """What `query` yields for the values `wanted`, which take the place of WANTED; `given` are the other parameters."""
     for start in range(0, len(wanted), CHUNK):
         yield from connection.execute(query, {"wanted": wanted[start : start + CHUNK], **(given or {})}).all()

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from triage.core.decision import Filing, LedgerState, Place
 from triage.core.verdict import Verdict
 from triage.store.bulk import Bulk
-from triage.store.chunks import CHUNK, rows_for
+from triage.store.chunks import CHUNK, WANTED, rows_for
 from triage.store.codec import verdict_from_json, verdict_to_json
 from triage.store.rows import ANSWERED, JUDGEMENT, LEDGER, MAILBOX, RAW
 
@@ -26,9 +26,9 @@ _KEEP = Bulk(insert(JUDGEMENT), *(column.name for column in JUDGEMENT.columns))
 _IDS = select(LEDGER.c.uid, LEDGER.c.id).where(
     LEDGER.c.mailbox == bindparam("mailbox"),
     LEDGER.c.uidvalidity == bindparam("uidvalidity"),
-    LEDGER.c.uid.in_(bindparam("wanted", expanding=True)),
+    LEDGER.c.uid.in_(WANTED),
 )
-_ANSWERED = select(ANSWERED.c.message_id).where(ANSWERED.c.message_id.in_(bindparam("wanted", expanding=True)))
+_ANSWERED = select(ANSWERED.c.message_id).where(ANSWERED.c.message_id.in_(WANTED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +92,8 @@ class Versions:
 def unknown_uids(connection: Connection, spot: Spot, uids: Iterable[int]) -> list[int]:
     """Those of `uids` that the ledger does not have, ascending."""
     wanted = sorted(set(uids))
-    known: set[int] = set()
-    for start in range(0, len(wanted), CHUNK):
-        chunk = wanted[start : start + CHUNK]
-        query = select(LEDGER.c.uid).where(
-            LEDGER.c.mailbox == spot.mailbox, LEDGER.c.uidvalidity == spot.uidvalidity, LEDGER.c.uid.in_(chunk)
-        )
-        known.update(connection.scalars(query))
+    given = {"mailbox": spot.mailbox, "uidvalidity": spot.uidvalidity}
+    known = {uid for uid, _ in rows_for(connection, _IDS, wanted, given)}
     return [uid for uid in wanted if uid not in known]
 
 

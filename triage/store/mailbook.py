@@ -29,7 +29,7 @@ from triage.core.decision import Cancel, Counts, MailKind, OutboxState
 from triage.core.join_keys import OwnMail
 from triage.core.release import LEAST_FOR_NORM
 from triage.store.casebook import CaseBook
-from triage.store.chunks import rows_for
+from triage.store.chunks import WANTED, rows_for
 from triage.store.outbox import STOPPABLE, WAITING, Letter, cancel, put_all, rights_taken, seen_in_sent
 from triage.store.rows import OUTBOX, RIGHTS
 
@@ -43,7 +43,6 @@ NORM_DAYS = 14
 
 # Lists of words are spelled out as comparisons: SQLAlchemy works an IN out anew at each execution.
 _LEAVES = and_(*(OUTBOX.c.state != state for state in NOT_LEAVING), OUTBOX.c.kind != MailKind.DIGEST)
-_WANTED: BindParameter[str] = bindparam("wanted", expanding=True)
 
 
 def _several(name: str) -> BindParameter[str]:
@@ -81,10 +80,10 @@ _NORM = _automatic(OUTBOX.c.created_at > bindparam("first"), OUTBOX.c.created_at
     func.min(OUTBOX.c.created_at)
 )
 _OURS = select(OUTBOX.c.message_id, OUTBOX.c.kind, OUTBOX.c.case_number, OUTBOX.c.state, OUTBOX.c.cause).where(
-    OUTBOX.c.message_id.in_(_WANTED)
+    OUTBOX.c.message_id.in_(WANTED)
 )
 _OF_CASES = select(OUTBOX.c.case_number, OUTBOX.c.kind, OUTBOX.c.cause, OUTBOX.c.state).where(
-    OUTBOX.c.case_number.in_(_WANTED)
+    OUTBOX.c.case_number.in_(WANTED)
 )
 
 

@@ -12,21 +12,21 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, 
 
 from triage.core.decision import Cancel, MailKind, OutboxState
 from triage.store.bulk import Bulk
-from triage.store.chunks import rows_for
+from triage.store.chunks import WANTED, rows_for
 from triage.store.rows import OUTBOX, RIGHTS
 
 WAITING = (OutboxState.QUEUED, OutboxState.RETRY, OutboxState.HELD)  # has not left, and still may
 STOPPABLE = (*WAITING, OutboxState.DRAFTED, OutboxState.AMBIGUOUS)
 
 _PUT = Bulk(insert(OUTBOX), *(column.name for column in OUTBOX.columns if column.name not in ("id", "sent_at")))
-_IDS = select(OUTBOX.c.message_id, OUTBOX.c.id).where(OUTBOX.c.message_id.in_(bindparam("wanted", expanding=True)))
+_IDS = select(OUTBOX.c.message_id, OUTBOX.c.id).where(OUTBOX.c.message_id.in_(WANTED))
 _RESERVE = Bulk(insert(RIGHTS), "key", "outbox_id")
 _BEFORE = select(OUTBOX.c.id).where(
     OUTBOX.c.case_number == bindparam("number"),
     OUTBOX.c.kind == bindparam("kind"),
     OUTBOX.c.cause == bindparam("cause"),
 )
-_TAKEN = select(RIGHTS.c.key).where(RIGHTS.c.key.in_(bindparam("wanted", expanding=True)))
+_TAKEN = select(RIGHTS.c.key).where(RIGHTS.c.key.in_(WANTED))
 
 
 @dataclass(frozen=True, slots=True)
