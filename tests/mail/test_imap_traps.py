@@ -385,6 +385,31 @@ def test_a_message_longer_than_its_announced_size_is_fetched_all_the_same(stub: 
         assert [one.raw for one in mailbox.fetch([1])] == [stub.messages[1]]
 
 
+def test_messages_whose_sizes_are_not_told_fill_no_memory_together(stub: ImapStub) -> None:
+    """A server that says 0 of each: all bodies are asked for at once. Each alone is fetched all the same."""
+    stub.messages = dict.fromkeys(range(1, 101), b"Subject: long\r\n\r\n" + b"x" * 300000)
+
+    def answer(tag: str, what: str) -> Iterable[Step]:
+        uids, items = what.split(" ", 1)
+        for uid in map(int, uids.split(",")):
+            yield (
+                re.sub(rb"SIZE \d+", b"SIZE 0", stub.fetched(uid, items))
+                if "SIZE" in items
+                else stub.fetched(uid, items)
+            )
+        yield f"{tag} OK done\r\n".encode()
+
+    stub.answers["UID-FETCH"] = answer
+    mailbox = Mailbox(stub.endpoint(), SHORT, max_size=1 << 20)
+    mailbox.open("INBOX")
+    with pytest.raises(Unreachable) as failure:
+        list(mailbox.fetch(list(stub.messages)))
+    assert failure.value.uids == tuple(stub.messages)
+    with Mailbox(stub.endpoint(), SHORT, max_size=1 << 20) as again:
+        again.open("INBOX")
+        assert all(len(list(again.fetch([uid]))) == 1 for uid in stub.messages)
+
+
 def test_the_system_probes_an_idle_connection_and_gives_up_within_three_minutes(stub: ImapStub) -> None:
     with opened(stub) as mailbox:
         sock = mailbox._client.socket()

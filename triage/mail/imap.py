@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from triage.mail import imap_folders, imap_idle
-from triage.mail.imap_connect import Timeouts, connect, drop
+from triage.mail.imap_connect import Timeouts, begin_answer, connect, drop
 from triage.mail.imap_failure import Protocol, typed_failures
 from triage.mail.imap_fetch import (
     RANGE,
@@ -252,6 +252,7 @@ class Mailbox:
         return merged
 
     def _ask(self, uids: Collection[int], items: list[str]) -> Reply:
+        begin_answer(self._client)
         answer, told = self._client._imap.uid("FETCH", ",".join(map(str, uids)), f"({' '.join(items)})")
         if answer != "OK":
             raise imaplib.IMAP4.error(f"FETCH: {answer}")

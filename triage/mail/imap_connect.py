@@ -3,15 +3,16 @@
 import contextlib
 import imaplib
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from imapclient import IMAPClient, SocketTimeout
 
 from triage.mail.imap_failure import Refused, typed_failures
-from triage.mail.imap_fetch import MAX_HEADER
+from triage.mail.imap_fetch import BATCH_BYTES, MAX_HEADER
 from triage.mail.wire import Endpoint, Security, keep_alive, tls_context
 
-TOLERANCE = 2  # how much longer than its announced size a message may be: some servers only estimate RFC822.SIZE
+TOLERANCE = 2  # how much longer than announced messages may be: some servers only estimate RFC822.SIZE
 
 # At DEBUG, IMAPClient logs whole dialogues: other people's mail (B21).
 for _name in ("imapclient", "imapclient.imapclient", "imapclient.imaplib"):
@@ -27,7 +28,7 @@ class Timeouts:
 
 
 def connect(endpoint: Endpoint, timeouts: Timeouts, max_size: int) -> IMAPClient:
-    """A client that is logged in and refuses literals far beyond `max_size` bytes. Raises a MailboxFailure."""
+    """A client that is logged in, and refuses answers far beyond `max_size` bytes. Raises a MailboxFailure."""
     with typed_failures("connect"):
         client = _dial(endpoint, timeouts)
     try:
@@ -37,6 +38,11 @@ def connect(endpoint: Endpoint, timeouts: Timeouts, max_size: int) -> IMAPClient
         drop(client)
         raise
     return client
+
+
+def begin_answer(client: IMAPClient) -> None:
+    """To be called before a command that brings literals: what they may come to is counted for each by itself."""
+    client._imap.read.begin()
 
 
 def drop(client: IMAPClient) -> None:
@@ -71,14 +77,25 @@ def _quicken(client: IMAPClient, max_size: int) -> None:
     imap = client._imap
     if hasattr(imap, "debug"):
         imap.debug = 0
-    read = imap.read
+    imap.read = _Literals(imap.read, TOLERANCE * max(max_size, BATCH_BYTES, MAX_HEADER))
 
-    def bounded_read(size: int) -> bytes:
-        if size > max(max_size * TOLERANCE, MAX_HEADER):
+
+class _Literals:
+    """imaplib's reading of literals, which refuses more than `most` bytes in answer to one command."""
+
+    def __init__(self, read: Callable[[int], bytes], most: int) -> None:
+        self._read, self._most = read, most
+        self.left = most
+
+    def begin(self) -> None:
+        """Another command is sent."""
+        self.left = self._most
+
+    def __call__(self, size: int) -> bytes:
+        if size > self.left:
             raise imaplib.IMAP4.abort(f"literal of {size} bytes was not asked for")
-        return bytes(read(size))
-
-    imap.read = bounded_read
+        self.left -= size
+        return bytes(self._read(size))
 
 
 def _start_tls(client: IMAPClient, endpoint: Endpoint) -> None:
