@@ -32,7 +32,8 @@ from tests.core.story import (
 )
 from tests.service.houses import START, house_at
 from tests.store.postgres import AVAILABLE, postgres
-from triage.core.decision import Place
+from triage.core.case import By, Case, CaseEvent, Happened
+from triage.core.decision import Change, Decision, Mail, Place
 from triage.core.message import Address, Body, Message
 from triage.core.reading import SILENT
 from triage.core.verdict import Verdict
@@ -43,8 +44,11 @@ from triage.service.desk import Desk
 from triage.service.house import House
 from triage.service.wire import Judged, Outcome, Reason, Unreadable
 from triage.store import casebook
+from triage.store.cases import StaleCase, find_case, history
+from triage.store.commit import Rendered, commit_decision
 from triage.store.engine import open_store, read, write
 from triage.store.ledger import Received, Spot, receive
+from triage.store.slate import Slate
 
 PEOPLE = (ANA, BIA, STRANGER)
 LINES = ((LINE,), (OTHER_LINE,), (), (LINE, OTHER_LINE))
@@ -322,6 +326,47 @@ def test_what_a_server_cannot_hold_holds_up_nothing_else(empty: Path, engine: En
     states = [row[5] for row in _rows(house)["ledger"]]
     assert states[1] == "quarantined"
     assert "new" not in states
+
+
+def test_a_case_that_a_person_moves_meanwhile_is_decided_about_anew(
+    empty: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a server the piece holds nobody up: what was read for it may be old when it is written."""
+    house = _elsewhere(engine, _house(empty, "moved"))
+    author = Author(3)
+    letters = _one_by_one(house, author, 20)
+    with read(engine) as connection:
+        ours, number = connection.execute(text("select message_id, case_number from outbox order by id")).first()
+    request = letters[0].judged.message
+    thanks = replace(request, message_id="<thanks@x>", references=(ours,), in_reply_to=(ours,), fingerprint="thanks")
+    letters.append(Letter(Judged(thanks, SILENT, Verdict(Kind.OTHER, Action.REVIEW, 0.9))))
+    _arrive(house, letters[20:], 21)
+    by_hand = CaseEvent(START, Happened.REMARKED, "maria")
+    flush = Slate.flush
+    came: list[str] = []
+
+    def meddling(slate: Slate) -> None:
+        if not came:
+            came.append("maria")
+            with write(engine) as connection:
+                case = find_case(connection, number)
+                assert case is not None
+                commit_decision(connection, Decision(None, (Change(case, (by_hand,)),)), START, _no_mail)
+        try:
+            flush(slate)
+        except StaleCase:
+            came.append("stale")
+            raise
+
+    monkeypatch.setattr(Slate, "flush", meddling)
+    _clear(house, letters)
+    assert came == ["maria", "stale"]
+    with read(engine) as connection:
+        assert [event.by for event in history(connection, number)][-2:] == ["maria", By.REQUESTER]
+
+
+def _no_mail(_mail: Mail, _case: Case) -> Rendered:
+    raise AssertionError("no mail is written")
 
 
 def _compare(
