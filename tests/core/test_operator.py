@@ -79,7 +79,15 @@ def test_the_subjects_protocol_counts_where_the_text_gives_none_the_quoted_never
 
 
 @pytest.mark.parametrize(
-    ("text", "number"), [("Pedido nº 4-7719 0032, aberto.", "4-77190032"), ("Ch. 310-88472 em campo.", "310-88472")]
+    ("text", "number"),
+    [
+        ("Pedido nº 4-7719 0032, aberto.", "4-77190032"),
+        ("Ch. 310-88472 em campo.", "310-88472"),
+        ("Protocolo: 2026 0914 00871.", "2026091400871"),
+        ("Protocolo: CT 2026 550 917", "CT2026550917"),
+        ("Pedido inserido no sistema sob nº 3-8840112.", "3-8840112"),
+        ("Protocolo 20260914 27 3333-1234", "20260914"),
+    ],
 )
 def test_a_number_as_written_without_spaces(text: str, number: str) -> None:
     assert word(text, OperatorStatus.ACKNOWLEDGED) == (number, None)

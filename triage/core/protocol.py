@@ -16,14 +16,15 @@ _LABEL = re.compile(
     r")(?![a-z])(?:s\b)?"
 )
 _NUMBER = re.compile(
-    r"(?P<number>(?:\d-)?\d{4}(?: \d{4}){1,3}|(?:[a-z]{1,5}\d?[-/]?)?\d[\da-z]{0,20}(?:[-./][\da-z]{1,12}){0,4})(?!\w"
+    r"(?P<number>(?:\d-)?\d{4}(?: \d{4}){1,3}(?: \d{5,6})?|\d{4} \d{5,6}|(?:[a-z]{2} )?\d{4} \d{3} \d{3}"
+    r"|(?:[a-z]{1,5}\d?[-/]?)?\d[\da-z]{0,20}(?:[-./][\da-z]{1,12}){0,4})(?!\w"
     r"|[-/.]\w|,\d)"
 )
 # Between the label and its number stand only such words: "protocolo de retirada nº", "já tem número:", "(OS)".
 _LINKING = re.compile(
     r"(?:\s|[:#=()\[\]\"'º°ª.,|–-]|\b(?:(?:n|no|nro|nr|num)(?!-\d)|numero|de|do|da|e|eh|foi|sob|o|a|as|os|oi|interno|interna|gerad[oa]|abert[oa]|atendimento"
     r"|servico|reparo|instalacao|cancelamento|retirada|pedido|execucao|baixa|abertura|referencia|ref|seu|sua"
-    r"|registrad[oa]|com|ja|tem|aqui|ficou"
+    r"|registrad[oa]|inserid[oa]|sistema|sob|com|ja|tem|aqui|ficou"
     r"|vai|segue|cliente|mudanca|transferencia|conclusao|encerramento|contestacao|solicitacao|ativacao|bloqueio"
     r"|desbloqueio|tecnico|tecnica"
     r"|campo|anotar|anote|para|acompanhamento|controle|protocolo|ordem|unico|mesm[oa]|nov[oa]|recebeu|tomou"
