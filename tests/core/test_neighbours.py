@@ -2,7 +2,7 @@
 
 import pytest
 
-from triage.core.neighbours import awaited, backed, tempered
+from triage.core.neighbours import _CIRCUITS, _IN_CIRCUITS, awaited, backed, tempered
 from triage.core.text import Document
 
 EVEN = {"1.1": 0.3, "1.8": 0.4, "2.2": 0.3}
@@ -70,3 +70,10 @@ def test_who_forwards_a_request_and_says_that_it_waits_follows_it_up(above: str,
     found = awaited({"2.2": 0.7, "1.12": 0.3}, above)
     assert (max(found, key=found.__getitem__) == "1.12") is waits
     assert sum(found.values()) == pytest.approx(1)
+
+
+def test_a_circuit_is_met_by_the_letters_it_begins_with() -> None:
+    """What is looked for before the pattern is part of each of its alternatives, and of each text that it matches."""
+    for said in ("um link novo", "o E1 caiu", "rede LAN-to-LAN", "dois troncos", "200 megas", "VTA/123", "banda larga"):
+        assert _best(EVEN, said) == "1.8", said
+    assert all(len(letters) > 1 and letters in _CIRCUITS.pattern for letters in _IN_CIRCUITS)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.core.text import LONGEST, Document, clipped, clipped_at, fold, one_slip
+from triage.core.text import LONGEST, Document, _words_of, _words_of_octets, clipped, clipped_at, fold, one_slip
 
 
 @given(st.text(max_size=200))
@@ -48,3 +48,10 @@ def test_one_slip_is_forgiven(seen: str) -> None:
 @pytest.mark.parametrize("seen", ["contestado", "prorrogacao", "contestar", ""])
 def test_two_slips_are_not(seen: str) -> None:
     assert not one_slip(seen, "contestacao")
+
+
+@given(st.text(st.characters(max_codepoint=127)) | st.text("a9 _.-\n\x1c"))
+def test_words_split_off_by_octets_are_those_of_the_pattern(text: str) -> None:
+    """With the places, whatever the text begins and ends with."""
+    folded = fold(text)
+    assert tuple(_words_of_octets(folded)) == tuple(_words_of(folded))

@@ -37,8 +37,10 @@ _POLITE = frozenset(
 def is_courtesy(message: Message) -> bool:
     """Whether the own text above the signature is nothing but thanks, a promise to send, and names."""
     body = message.body
+    if message.attachments or body.forwarded:
+        return False
     prose = _prose(body.own[: body.signature_at], body.own, message.author.name)
-    if message.attachments or body.forwarded or len(prose) > _LONGEST or _SPEAKS.search(prose):
+    if len(prose) > _LONGEST or _SPEAKS.search(prose):
         return False
     words = _WORD.findall(prose)
     others = [word for word in words if fold(word) not in _POLITE]
@@ -50,5 +52,9 @@ def _prose(above: str, own: str, author: str) -> str:
     """What stands above the signature; thanks alone look like its first line: then the first paragraph."""
     text = above if above.strip() else own.strip().partition("\n\n")[0]
     lines = text.split("\n")
-    signed = next((at for at, line in enumerate(lines) if at and author and fold(line.strip()) == fold(author)), None)
+    signed = next((at for at, line in enumerate(lines) if at and author and _same(line.strip(), author)), None)
     return "\n".join(lines[:signed])
+
+
+def _same(one: str, other: str) -> bool:
+    return len(one) == len(other) and fold(one) == fold(other)

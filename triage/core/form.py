@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from triage.core.again import asked_again
 from triage.core.form_cells import holds_value, is_label
 from triage.core.message import Attachment, Message
 from triage.core.text import Document, clipped, fold
@@ -56,6 +57,7 @@ def _as_form(attachment: Attachment) -> Form | None:
     return Form(attachment, FormState.FILLED if _is_filled(content) else FormState.BLANK, readable=True)
 
 
+@asked_again
 def _content(attachment: Attachment) -> str:
     rows = "\n".join(" | ".join(row) for row in attachment.rows)
     return clipped(rows if rows else attachment.text)

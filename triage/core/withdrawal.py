@@ -12,6 +12,7 @@ _WITHDRAWN = re.compile(
     r"|\bnao (?:precisa(?:mos)?|ha necessidade|temos (?:mais )?interesse)\b.{0,30}\bmais\b"
     r"|\bdesistimos\b|\bdesisto\b|\bretir(?:o|amos) (?:o|a) (?:pedido|solicitac)"
 )
+_SIGNS = ("cancelar", "desconsider", "mais", "desist", "retir")  # one of them stands in each of these
 # "Desconsiderem o e-mail anterior, segue o correto" puts another in its place.
 _REPLACED = re.compile(
     r"desconsider\w{0,4}\s(?:\w{1,12}\s){0,3}(?:e-?mail|mensagem|anexo|formulario|folhinha|arquivo|planilha|numero|cnpj)"
@@ -22,4 +23,6 @@ _REPLACED = re.compile(
 def withdraws(message: Message) -> bool:
     """Whether the author's own words take a request back, in a message of whatever kind."""
     said = fold(clipped(message.body.own))
+    if not any(map(said.__contains__, _SIGNS)):
+        return False
     return bool(_WITHDRAWN.search(said)) and not _REPLACED.search(said)

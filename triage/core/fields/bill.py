@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 from triage.core.fields.dates import find_dates, find_months
@@ -21,6 +22,9 @@ _REAIS = re.compile(r"\s{0,2}(?:reais|r\$(?!\s{0,3}\d))(?!\w)")  # the sign befo
 _REAL, _CENTAVO = frozenset({"reais", "real"}), frozenset({"centavo", "centavos"})
 _MORE_DIGITS = re.compile(r"[.,-]\d")
 _CENTS = re.compile(r"[.,]\d{2}$")
+# One of them stands where an amount does, or there are cents behind a comma.
+_AMOUNT_SIGNS = ("$", "reais", "real", "valor", "total", "quantia", "importancia", "montante")
+_CENTS_SOMEWHERE = re.compile(r",\d\d")
 _AMOUNT_WORDS = re.compile(r"valor|total|fatura|conta|boleto|soma|import|quantia|montante")
 _OTHER_AMOUNT = re.compile(
     r"multa|juros|encargo|diferenca|corret|devid|media|normal|parcela|credito|desconto|excede|a maior|indevid"
@@ -51,16 +55,17 @@ def find_month(document: Document) -> tuple[Mention, ...]:
     return _ranked(scored, lambda weight, m: weight > (-0.5 if not m.problem else 0.4))
 
 
-def _period_ends(document: Document) -> list[Mention]:
+@lru_cache(maxsize=8)  # month and due date leave out the same
+def _period_ends(document: Document) -> tuple[Mention, ...]:
     """Where two dates make a period, the month in which it ends, over the span of both."""
     dates = find_dates(document, _ANY_YEAR)
-    return [
+    return tuple(
         Mention(document, first.start, second.end, second.value[:7])
         for first, second in pairwise(dates)
         if _PERIOD.fullmatch(document.folded[first.end : second.start])
         and int(second.value[:4]) != _ANY_YEAR
         and _PERIOD_LABEL.search(label_before(document, first.start))
-    ]
+    )
 
 
 _ANY_YEAR = 1972  # a leap year no bill is of: marks a date that was written without one
@@ -69,6 +74,8 @@ _ANY_YEAR = 1972  # a leap year no bill is of: marks a date that was written wit
 def find_amount(document: Document) -> tuple[Mention, ...]:
     """The amounts in reais, normalised to a point and two decimals, the likeliest total of the bill first."""
     folded = document.folded
+    if not any(map(folded.__contains__, _AMOUNT_SIGNS)) and not _CENTS_SOMEWHERE.search(folded):
+        return ()
     free = [s for s in document.numbers if not (s > 1 and folded[s - 1] in ".,/-" and folded[s - 2].isdigit())]
     found: list[Mention] = []
     for start in free:

@@ -120,7 +120,7 @@ def _present(field: Field, mention: Mention | None) -> Finding | None:
 
 def _phones(statement: Statement, bulletin: Bulletin, *, bill: bool) -> tuple[Phone, ...]:
     known = once(operator_phones, bulletin)
-    subject = "".join(character for character in statement.subject.text if character.isdigit())
+    subject = "".join(filter(str.isdigit, statement.subject.text))
     found = (
         find_phones(document, at, known, subject=subject, bill=bill)
         for document, at in (

@@ -66,7 +66,7 @@ def _runs(document: Document) -> Iterator[tuple[int, int]]:
     first = None
     words = document.words
     for index, word in enumerate(words):
-        if word[2] in _FOREIGN or not word[2].isalpha():
+        if not word[2].isalpha() or word[2] in _FOREIGN:
             if first is not None and index - first > 1:
                 yield first, index
             first = None

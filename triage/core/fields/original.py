@@ -34,6 +34,8 @@ def find_original(message: Message, operator: frozenset[str]) -> Mention | None:
         return _mention("forwarded", forwarded.text or forwarded.subject)
     if len(message.body.quoted.split()) > _LEAST_WORDS and not _only_operator(message.body.quoted, operator):
         return _mention("quoted", message.body.quoted)
+    if not message.attachments:
+        return None
     own = fold(clipped(message.body.own))
     announced = bool(_SAYS_ATTACHED.search(own) and _NAMES_REQUEST.search(own))
     attached = next((a for a in message.attachments if _is_request(a, announced=announced)), None)

@@ -112,13 +112,20 @@ class Surroundings:
     @cached_property
     def services(self) -> tuple[int, ...]:
         """Where words stand that ask for a service or speak of a line."""
-        words = self.document.words
-        return tuple(s for s, _, word in words if word in _SERVICE_WORDS or word.startswith(_SERVICE_STEMS))
+        return tuple([start for start, _, word in self.document.words if _tells_service(word[:_TELLING])])
 
     @cached_property
     def landlines(self) -> tuple[int, ...]:
         """The indices of the landlines among the numbers."""
         return tuple(index for index, number in enumerate(self.numbers) if number.sort is Sort.LANDLINE)
+
+
+_TELLING = 10  # letters, more than any of the words and stems has: no long word of a stranger's is remembered
+
+
+@lru_cache(maxsize=4_096)  # words come again, and there are two dozen to compare each with
+def _tells_service(word: str) -> bool:
+    return word in _SERVICE_WORDS or word.startswith(_SERVICE_STEMS)
 
 
 def signs(index: int, around: Surroundings) -> tuple[float, ...]:

@@ -10,6 +10,7 @@ _LABELLED = re.compile(
     r"\b(?:novo endereco|endereco (?:novo|de instalacao|da instalacao|de destino|do local)|local (?:de|da) instalacao"
     r"|endereco)[ \t]{0,2}(?:\([^)\n]{0,30}\))?[ \t]{0,2}[:|–-][ \t|]{0,4}(?=[a-z0-9])"
 )
+_LABEL_WORDS = ("endereco", "local d")
 _STREET = re.compile(
     r"\b(?:rua|r\.|avenida|av\.?|praca|pca\.?|rodovia|rod\.|travessa|tv\.|alameda|ladeira|estrada) (?=[a-z0-9])"
 )
@@ -23,7 +24,8 @@ def find_place(statement: Statement) -> str:
     body = statement.body
     above = Document(body.name, body.text[: statement.signature_at])
     documents = (*statement.forms, above, *statement.forwarded)
-    found = (_after(document, label.end()) for document in documents for label in _LABELLED.finditer(document.folded))
+    labelled = (document for document in documents if any(map(document.folded.__contains__, _LABEL_WORDS)))
+    found = (_after(document, label.end()) for document in labelled for label in _LABELLED.finditer(document.folded))
     streets = (
         _after(document, street.start()) for document in documents for street in _STREET.finditer(document.folded)
     )
