@@ -377,11 +377,11 @@ BOMBS = {
 def test_a_bomb_costs_neither_time_nor_memory(bomb: str) -> None:
     """RELIABILITY D10: within two seconds, memory flat."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    begin = time.perf_counter()
+    begin = time.process_time()
     for attachment in attached(BOMBS[bomb], "a.bin"):
         assert "root:" not in attachment.text
         assert len(attachment.text) + sum(len(cell) for row in attachment.rows for cell in row) < 300_000
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150_000
 
 
@@ -424,9 +424,9 @@ PDF_BOMBS = {
 def test_a_small_pdf_cannot_keep_its_reader_busy(bomb: str) -> None:
     """D10: pdfium took hours over some of these, of less than a kilobyte, and cannot be interrupted."""
     data = PDF_BOMBS[bomb]()
-    begin = time.perf_counter()
+    begin = time.process_time()
     (attachment,) = read([File("a.pdf", "application/pdf", data)], Budget())[0]
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
     assert (attachment.problem == "too-large") is (bomb != "many runs")
 
 

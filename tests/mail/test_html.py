@@ -87,9 +87,9 @@ def test_small_or_inverse_text_is_read(shown: str) -> None:
 )
 def test_a_very_deep_document_costs_less_than_a_second(html: str) -> None:
     """Building such trees takes quadratic time; they are flattened instead."""
-    begin = time.perf_counter()
+    begin = time.process_time()
     to_text(html)
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1
 
 
 def test_a_flattened_document_keeps_words_and_lines() -> None:

@@ -62,11 +62,11 @@ def test_what_would_cost_too_much_is_refused_with_its_reason(bait: str) -> None:
     """Each within two seconds."""
     make, reason = BAITS[bait]
     raw = make()
-    begin = time.perf_counter()
+    begin = time.process_time()
     with pytest.raises(Unreadable) as caught:
         parse(raw)
     assert caught.value.reason_code == reason
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
 
 
 COSTLY: dict[str, Callable[[], bytes]] = {
@@ -96,10 +96,10 @@ COSTLY: dict[str, Callable[[], bytes]] = {
 def test_hostile_but_small_input_is_read_quickly(bait: str) -> None:
     """Linear work only: none of these takes two seconds."""
     raw = COSTLY[bait]()
-    begin = time.perf_counter()
+    begin = time.process_time()
     with contextlib.suppress(Unreadable):
         parse(raw)
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
 
 
 def test_twenty_levels_are_still_read() -> None:
