@@ -248,3 +248,16 @@ def test_what_takes_a_request_back_is_no_idle_talk_even_outside_of_its_thread() 
     assert _judged(mail("Favor desconsiderar a solicitação."), unsure).kind is Kind.SUPPLEMENT
     sure = replace(_reading(), kind={"other": 0.97, "supplement": 0.03})
     assert _judged(mail("Desconsiderem a pergunta."), sure).kind is Kind.OTHER
+
+
+@pytest.mark.parametrize(
+    ("to", "organ"),
+    [
+        (("a@sedu.es.gov.br",), "SEDU"),
+        (("a@sedu.es.gov.br", "b@setades.es.gov.br"), "SETADES"),
+        ((OWN,), "SETADES"),
+    ],
+)
+def test_the_operator_writes_to_one_organ_or_names_the_one_it_means(to: tuple[str, ...], organ: str) -> None:
+    message = mail("Em andamento.", sender=KAROLINA, to=to, subject="RES: Bloqueio - SETADES", in_reply_to=("<a@b>",))
+    assert _judged(message, _reading(kind="operator", status={"acknowledged": 0.9})).organ == organ

@@ -9,7 +9,7 @@ from triage.core.form import find_forms, form_state
 from triage.core.kind import KindFinding, tell_kind
 from triage.core.message import Address, Message
 from triage.core.operator import lines_in, lines_spoken_of, operator_word, operator_words
-from triage.core.organ import acronym_in, names_in, organ_of_domain, organ_of_people, tell_organ
+from triage.core.organ import acronym_in, names_in, organ_of_domain, organs_of_people, tell_organ
 from triage.core.policy import Policy
 from triage.core.reading import Reading
 from triage.core.request import judge_request
@@ -121,14 +121,15 @@ def _carrier(message: Message, sender: Sender, kind: KindFinding, bulletin: Bull
 
 
 def _organ_spoken_of(message: Message, bulletin: Bulletin, policy: Policy) -> str | None:
-    """The organ whose request the operator or the carrier writes about: a recipient's, else one named in the thread."""
-    organ = organ_of_people((*message.to, *message.cc), bulletin, policy.own)
+    """The organ whose request the operator or the carrier writes about: its only recipient's, else one named in the
+    thread, else the first recipient's.
+    """
+    addressed = organs_of_people((*message.to, *message.cc), bulletin, policy.own)
+    if len(addressed) == 1:
+        return addressed[0].acronym
     texts = (message.subject, message.body.own, message.body.quoted, *(part.text for part in message.body.forwarded))
-    for text in texts if organ is None else ():
-        organ = _organ_in(text, bulletin, policy)
-        if organ is not None:
-            break
-    return organ.acronym if organ else None
+    named = next((organ.acronym for text in texts if (organ := _organ_in(text, bulletin, policy))), None)
+    return named or (addressed[0].acronym if addressed else None)
 
 
 def _organ_in(text: str, bulletin: Bulletin, policy: Policy) -> Organ | None:

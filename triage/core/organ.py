@@ -49,8 +49,13 @@ def _by_domain(bulletin: Bulletin) -> dict[str, int]:
 
 def organ_of_people(addresses: Iterable[Address], bulletin: Bulletin, excluded: frozenset[str]) -> Organ | None:
     """The first organ among `addresses`, our own (`excluded`) left out."""
-    found = (organ_of_domain(a.domain, bulletin) for a in addresses if a.addr not in excluded)
-    return next((organ for organ in found if organ), None)
+    return next(iter(organs_of_people(addresses, bulletin, excluded)), None)
+
+
+def organs_of_people(addresses: Iterable[Address], bulletin: Bulletin, excluded: frozenset[str]) -> tuple[Organ, ...]:
+    """Every organ among `addresses`, each once, in their order; our own addresses (`excluded`) left out."""
+    found = [organ_of_domain(a.domain, bulletin) for a in addresses if a.addr not in excluded]
+    return tuple({organ.acronym: organ for organ in found if organ}.values())
 
 
 def names_in(documents: Iterable[Document], bulletin: Bulletin) -> Iterator[tuple[Organ, Evidence]]:
