@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from tests.faults.sink import Sink
+from tests.service.benches import Bench
 from tests.service.houses import house_at
-from tests.service.test_outbox import Bench
 from triage.core.decision import Cancel, MailKind, OutboxState
 from triage.store.engine import write
 from triage.store.leases import acquire

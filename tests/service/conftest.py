@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.servers.dovecot import Dovecot
+from tests.servers.smtp import SmtpServer
+from tests.service.benches import Bench
+from tests.service.houses import house_at
 from tests.service.running import Running, running
 from triage.service import logs
 
@@ -26,3 +29,12 @@ def dovecot() -> Iterator[Dovecot]:
 def program(tmp_path: Path, dovecot: Dovecot) -> Iterator[Running]:
     with running(tmp_path / "state", dovecot) as made:
         yield made
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    with SmtpServer() as smtp:
+        made = Bench(house_at(tmp_path, smtp.port), smtp)
+        yield made
+        made.outbox.close()
+        made.house.engine.dispose()

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.servers.smtp import SmtpServer
+from tests.service.benches import Bench
 from tests.service.houses import house_at
 from tests.service.running import Running
-from tests.service.test_outbox import Bench
 from triage.core.decision import Counts, Limits, MailKind, OutboxState
 from triage.core.release import breaker_trips
 from triage.service.house import KILL_SWITCH

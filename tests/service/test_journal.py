@@ -3,16 +3,15 @@
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.servers.smtp import Answer, SmtpServer
-from tests.service.houses import START, house_at
+from tests.servers.smtp import Answer
+from tests.service.benches import Bench
+from tests.service.houses import START
 from tests.service.running import Running, mail, wait_for
-from tests.service.test_outbox import Bench
 from triage.core.decision import MailKind, OutboxState
 from triage.service import journal as journal_module
 from triage.service.by_hand import rearm, release
@@ -20,15 +19,6 @@ from triage.service.journal import FILE, Journal
 from triage.store.engine import read
 
 KINDS = (MailKind.CORRECTION, MailKind.CARRIER_NOTICE)
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    with SmtpServer() as smtp:
-        made = Bench(house_at(tmp_path, smtp.port), smtp)
-        yield made
-        made.outbox.close()
-        made.house.engine.dispose()
 
 
 def leased(bench: Bench, token: int = 1) -> None:

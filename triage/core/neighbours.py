@@ -58,7 +58,7 @@ def awaited(items: dict[str, float], above: str) -> dict[str, float]:
     """The probabilities with the follow-up (1.12) made likelier where `above`, what stands above a forwarded request,
     says that it waits; they still sum to one.
 
-    The words of the request itself, which count as the forwarder's own, drown those few. In models/corpus 38 of 40
+    The words of the request itself, which count as the forwarder's own, drown those few. In models/corpus 39 of 41
     forwards that say so are follow-ups; the other two ask for something else besides.
     """
     return _reweighed(items, _FOLLOW_UP, _BACKED) if _AWAITED.search(fold(above)) else items

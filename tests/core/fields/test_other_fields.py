@@ -36,7 +36,16 @@ def test_the_company_name_in_full_or_nearly(read: Read, own: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "own", ["SEDU", "Razão social: SEDU", "Secretaria Municipal de Educação", "Escola Maria Ortiz", "Educação", ""]
+    "own",
+    [
+        "SEDU",
+        "Razão social: SEDU",
+        "Cliente: SEDU/ES",
+        "Secretaria Municipal de Educação",
+        "Escola Maria Ortiz",
+        "Educação",
+        "",
+    ],
 )
 def test_an_acronym_or_another_name_is_no_company_name(read: Read, own: str) -> None:
     assert not has(read(f"Solicito o bloqueio.\n{own}"), Field.COMPANY_NAME)

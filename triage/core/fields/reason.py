@@ -53,7 +53,7 @@ _NO_WHY = re.compile(
     r"|solicitad"
     r"|determinad|orientad|contato|ligacao|boletim|item|previst)"
 )
-# Most requests say why (in ordinary mail nineteen of twenty; in the corpus, on purpose, seven of ten): what is doubtful
+# Most requests say why (in the exams nine of ten and more; in the corpus, on purpose, seven of ten): what is doubtful
 # counts as there, since to ask for what somebody has written is worse than to overlook that it is not.
 _LEAST_CERTAIN = 0.2
 _NO_WHY_MALUS = 0.25
