@@ -24,6 +24,7 @@ COMMANDS = {
     "doctor": "doctor",
     "backup": "backup",
     "replay": "replay",
+    "audit": "audit",
     "demo": "demo",
 }
 """Each command and its module, in the order in which the help shows them."""
