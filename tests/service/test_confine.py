@@ -10,6 +10,7 @@ import pytest
 
 from tests.service.orders import judged, pool, told
 from triage.core.policy import Policy
+from triage.service.child import Child
 from triage.service.confine import AHEAD, Pool, ReaderUnavailable, Reason, Unreadable
 from triage.service.reader import SAMPLE
 
@@ -180,6 +181,51 @@ def test_no_more_is_taken_ahead_than_the_window_holds():
         next(results)
         assert taken <= AHEAD + 2
         assert len(list(results)) == 199
+
+
+def test_whoever_comes_back_late_gives_the_processes_more_with_each_result():
+    """A desk that has committed for long finds all answered: were it handed everything first, nobody would read on."""
+    with pool() as readers:
+        taken = 0
+
+        def many():
+            nonlocal taken
+            for n in range(3 * AHEAD):
+                taken += 1
+                yield n, b"slow 0.3" if n == 0 else b"ok"
+
+        results = readers.judge_many(many())
+        next(results)
+        time.sleep(0.3)
+        before = taken
+        for _ in range(20):
+            next(results)
+        assert taken >= before + 19
+
+
+def test_of_many_on_their_way_each_fatal_one_is_blamed_and_no_other():
+    script = [b"ok good"] * 90
+    script[10], script[40], script[41] = b"segfault", b"loop", b"exit 3"
+    with pool(seconds=1.0) as readers:
+        outcomes = dict(readers.judge_many(enumerate(script)))
+    fatal = {10: "crashed", 40: "timed-out", 41: "crashed"}
+    assert [told(outcomes[n]) for n in range(90)] == [fatal.get(n, "good") for n in range(90)]
+
+
+def test_a_process_with_plenty_to_do_is_looked_at_seldom(monkeypatch: pytest.MonkeyPatch):
+    looks = 0
+    exchange = Child.exchange
+
+    def counted(child: Child, *given: float):
+        nonlocal looks
+        looks += 1
+        return exchange(child, *given)
+
+    with pool() as readers:
+        readers.wait_ready()
+        monkeypatch.setattr(Child, "exchange", counted)
+        assert len(list(readers.judge_many((n, b"slow 0.002") for n in range(2 * AHEAD)))) == 2 * AHEAD
+    assert looks < 1.5 * AHEAD
 
 
 def test_several_threads_each_get_their_own_answers():

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 import triage
 from triage.service.wire import Garbled, NotReady, Ready, Said, Setup, encode, take_said
@@ -92,12 +92,15 @@ class Child:
         # An empty piece would never be written away, and nothing behind it either.
         self._outgoing.extend(memoryview(piece) for piece in pieces if piece)
 
-    def exchange(self, seconds: float) -> Iterator[Said]:
+    def exchange(self, seconds: float, pause: float = 0.0) -> Iterator[Said]:
         """Move bytes both ways, waiting at most `seconds` for some to move; then what the child has said.
 
-        Raises Gone after its last word. The iterator must be used up, and raises Garbled.
+        Looks for what it says only after `pause`, unless it is still being told. Raises Gone after its last word. The
+        iterator must be used up, and raises Garbled.
         """
         self._write()
+        if pause and not self._outgoing:
+            sleep(pause)
         poll = select.poll()
         poll.register(self._from, select.POLLIN)
         if self._outgoing:

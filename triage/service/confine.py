@@ -81,25 +81,31 @@ class Pool:
     def judge_many(self, items: Iterable[tuple[Key, bytes]]) -> Iterator[tuple[Key, Outcome]]:
         """The outcome for each message under its key, once each, in the order in which they are done.
 
-        Takes items ahead of the results, in bounded number and size, so that every process is kept busy; hands over a
-        result as soon as it next looks for an item. Raises ReaderUnavailable; what was not yielded by then was not
-        judged, and counts as not tried.
+        Takes items ahead of the results, in bounded number and size, and one for each result that it hands over: a
+        caller who comes back from a long commit finds many, and the processes must not wait until it has taken them
+        all. Raises ReaderUnavailable; what was not yielded by then was not judged, and counts as not tried.
         """
         window = AHEAD * len(self._keepers)
         answers: Answers = SimpleQueue()
         waiting: dict[int, tuple[Key, int]] = {}
         held = 0
+
+        def next_done() -> tuple[Key, Outcome]:
+            nonlocal held
+            key, size, outcome = _next_of(answers, waiting)
+            held -= size
+            return key, outcome
+
         for number, (key, raw) in enumerate(items):
-            while waiting and (len(waiting) >= window or held + len(raw) > _MAX_HELD or not answers.empty()):
-                key_done, size, outcome = _next_of(answers, waiting)
-                held -= size
-                yield key_done, outcome
+            while waiting and (len(waiting) >= window or held + len(raw) > _MAX_HELD):
+                yield next_done()
             waiting[number] = key, len(raw)
             held += len(raw)
             self._submit(Job(number, raw, answers))
+            if not answers.empty():
+                yield next_done()
         while waiting:
-            key_done, _, outcome = _next_of(answers, waiting)
-            yield key_done, outcome
+            yield next_done()
 
     def reload(self, policy: Policy) -> None:
         """Judge by `policy`, and by the folders as they are now, whatever is submitted from here on.

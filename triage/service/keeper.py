@@ -13,6 +13,10 @@ from triage.service.wire import Answer, Garbled, Outcome, Reason, Said, Setup, U
 
 IN_FLIGHT = 4
 """Messages that a process is given at a time: it works on the first while this thread may be waiting for its turn."""
+MOST_IN_FLIGHT = 24
+"""The same while as many wait behind them: this thread then comes round seldom, and takes several answers at once."""
+PAUSE = 0.01
+"""Seconds between two looks at a process that has plenty to do. Each look takes the interpreter from the desk."""
 
 Answers = SimpleQueue[tuple[int, Outcome | ReaderUnavailable]]
 
@@ -113,7 +117,8 @@ class Keeper(threading.Thread):
         child = self._child
         assert child
         try:
-            for said in child.exchange(self._deadline - monotonic()):
+            pause = PAUSE if len(self._flight) > IN_FLIGHT else 0.0
+            for said in child.exchange(self._deadline - monotonic(), pause):
                 self._take(said)
             self._check_clock()
         except Gone:
@@ -155,7 +160,7 @@ class Keeper(threading.Thread):
     def _post_jobs(self) -> None:
         child = self._child
         assert child
-        while len(self._flight) < IN_FLIGHT and self._sent < self._shared.lifetime:
+        while len(self._flight) < self._share() and self._sent < self._shared.lifetime:
             job = self._backlog.popleft() if self._backlog else self._waiting()
             if job is None:
                 return
@@ -167,6 +172,10 @@ class Keeper(threading.Thread):
             child.post(job_head(self._sent, job.raw), job.raw)
             self._flight.append((self._sent, job))
             self._sent += 1
+
+    def _share(self) -> int:
+        """How many messages the process may have, so that the other one is not left without."""
+        return MOST_IN_FLIGHT if self._shared.jobs.qsize() >= MOST_IN_FLIGHT else IN_FLIGHT
 
     def _waiting(self) -> Job | None:
         try:
