@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
+
+from triage.core.text import Document
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -25,6 +27,20 @@ def asked_again(answer: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
         if not more:
             last = (asked, found)
         return found
+
+    return remembering
+
+
+def once_a_text(answer: Callable[[Document], Answer]) -> Callable[[Document], Answer]:
+    """A pure function of a document that is worked out once and kept with it, as the document's own properties are."""
+    name = f"{answer.__module__}.{answer.__qualname__}"
+
+    @wraps(answer)
+    def remembering(document: Document) -> Answer:
+        kept = vars(document)
+        if name not in kept:
+            kept[name] = answer(document)
+        return cast(Answer, kept[name])
 
     return remembering
 

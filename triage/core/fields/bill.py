@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from functools import lru_cache
 from itertools import pairwise
 
+from triage.core.again import once_a_text
 from triage.core.fields.dates import find_dates, find_months
 from triage.core.fields.mention import Mention, column_head, label_before
 from triage.core.fields.numerals import numeral_beginning, numeral_ending
@@ -55,7 +55,7 @@ def find_month(document: Document) -> tuple[Mention, ...]:
     return _ranked(scored, lambda weight, m: weight > (-0.5 if not m.problem else 0.4))
 
 
-@lru_cache(maxsize=8)  # month and due date leave out the same
+@once_a_text  # month and due date leave out the same
 def _period_ends(document: Document) -> tuple[Mention, ...]:
     """Where two dates make a period, the month in which it ends, over the span of both."""
     dates = find_dates(document, _ANY_YEAR)

@@ -4,8 +4,8 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
 
+from triage.core.again import once_a_text
 from triage.core.fields.mention import Mention
 from triage.core.fields.numerals import numeral_beginning, numeral_ending
 from triage.core.text import Document
@@ -51,6 +51,8 @@ _WORD_MONTH = re.compile(
     r"(?![\d/:h]|[.,-]\d|\s?(?:\d{4}|9 ?\d{4}|dias|linhas|h\b)))?"
 )
 _DATES = (_ISO_DATE, _NUMERIC_DATE, _WORD_DATE)
+# How the ones in digits begin, all of them: what else is made of digits is not held against each.
+_BEGINNING = re.compile(r"\d{1,2}\s{0,3}[/.ºo°dfjmasn-]|\d{4}[/-]")
 _GLUE = frozenset("/.,-")
 _CENTURY = 2000
 _FIRST_YEAR, _LAST_YEAR = 2015, 2035
@@ -70,7 +72,7 @@ def find_dates(document: Document, year_hint: int | None = None) -> tuple[Mentio
     return tuple(sorted([mention for mention in found if mention], key=lambda mention: mention.start))
 
 
-@lru_cache(maxsize=8)
+@once_a_text
 def _month_words(document: Document) -> tuple[int, ...]:
     """The places, among the words, of the months' names."""
     if document.vocabulary.isdisjoint(MONTHS):
@@ -78,7 +80,7 @@ def _month_words(document: Document) -> tuple[int, ...]:
     return tuple([place for place, (_, _, word) in enumerate(document.words) if word in MONTHS])
 
 
-@lru_cache(maxsize=8)
+@once_a_text
 def _named_months(document: Document) -> tuple[int, ...]:
     """The places, among the words, of the months that are told by name behind "de"."""
     words = document.words
@@ -112,16 +114,17 @@ def _year_behind(document: Document, place: int) -> tuple[int, int] | None:
     return words[spelt[0] - 1][1], spelt[1]
 
 
-@lru_cache(maxsize=8)  # month, period and due date look for the same
+@once_a_text  # month, period and due date look for the same
 def _date_matches(document: Document) -> tuple[re.Match[str], ...]:
     return tuple(_matches(document, _DATES, _starts(document)))
 
 
-@lru_cache(maxsize=8)
+@once_a_text
 def _starts(document: Document) -> tuple[int, ...]:
-    """Where a run of digits begins that does not hang on another by a slash, a point, a comma or a hyphen."""
-    text = document.text
-    return tuple(s for s in document.numbers if not (s > 1 and text[s - 1] in _GLUE and text[s - 2].isdigit()))
+    """Where a date or a month in digits may begin: never behind other digits and a slash, point, comma or hyphen."""
+    text, folded = document.text, document.folded
+    like = [start for start in document.numbers if _BEGINNING.match(folded, start)]
+    return tuple([s for s in like if not (s > 1 and text[s - 1] in _GLUE and text[s - 2].isdigit())])
 
 
 def _matches(
