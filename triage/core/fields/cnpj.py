@@ -7,7 +7,7 @@ from functools import lru_cache
 from validate_docbr import CNPJ, CPF
 
 from triage.core.fields.mention import Mention
-from triage.core.text import Document
+from triage.core.text import Document, Word
 
 _PUNCTUATED = re.compile(
     r"(?<![0-9A-Z])[0-9A-Z]{2}[.\s]?[0-9A-Z]{3}[.\s]?[0-9A-Z]{3}\s?[/\\.\-–]\s?[0-9A-Z]{4}\s?[-–./\s]?\s?[0-9]{2}(?![0-9A-Z])",
@@ -24,10 +24,10 @@ _SLASHED = re.compile(r"/\s?\d{4}\s?[-–]\s?\d{2}$")
 _OTHERS = re.compile(r"\b(?:oi|operadora|telemar|fornecedora?|contratada)\b(?: s/?a)?[^\n\d]{0,15}$")
 _CPF_SHAPE = re.compile(r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}")
 _PHONE_SHAPE = re.compile(r"\(?\d{2}\)?[ .-]?9?[ .-]?\d{4}-?\d{4}")
-_DIGIT = re.compile(r"[0-9]")
-_LENGTH, _LONGEST = 14, 24
-# How long the first run of letters and digits can be: 12.345…, 12345.678…, 12345678/…, all run together.
-_FIRST_GROUPS = frozenset([2, 5, 8, 14])
+_LENGTH = 14
+# The spellings by how long their first run of letters and digits is: 12.345…, 12345.678…, 12345678/…, all run together.
+_SPELLINGS = {2: (_PUNCTUATED, _SPACED), 5: (_PUNCTUATED,), 8: (_PUNCTUATED,), _LENGTH: (_BARE,)}
+_MOST_GROUPS = 5
 _LEAST_DIGITS = 5
 _CNPJ, _CPF = CNPJ(), CPF()
 
@@ -35,15 +35,25 @@ _CNPJ, _CPF = CNPJ(), CPF()
 def find_cnpjs(document: Document) -> tuple[Mention, ...]:
     """Every CNPJ in the document, valid ones normalised to 14 characters; those meant as one but wrong say why."""
     found: list[Mention] = []
-    for start in [start for start, end, _ in document.words if end - start in _FIRST_GROUPS]:
-        mention = _at(document, start)
-        if mention and not (found and start < found[-1].end):
+    for word in _beginnings(document.words):
+        mention = _at(document, word) if not (found and word[0] < found[-1].end) else None
+        if mention:
             found.append(mention)
     for match in _labels(document):
-        labelled = _labelled(document, match.start(1), match.end(1))
-        if labelled and not _overlaps(labelled, found):
+        labelled = _labelled(document, *match.span(1)) if not _overlaps(match.span(1), found) else None
+        if labelled:
             found.append(labelled)
     return tuple(sorted(found, key=lambda mention: (_of_another(mention), mention.start)))
+
+
+def _beginnings(words: tuple[Word, ...]) -> Iterator[Word]:
+    """The words with which a CNPJ may begin: as long as a first group, with digits a few words behind it."""
+    behind = 0
+    for last in [place for place, word in enumerate(words) if not word[2].isalpha()]:
+        for word in words[max(behind, last + 1 - _MOST_GROUPS) : last + 1]:
+            if word[1] - word[0] in _SPELLINGS:
+                yield word
+        behind = last + 1
 
 
 def _labels(document: Document) -> Iterator[re.Match[str]]:
@@ -65,11 +75,10 @@ def _of_another(mention: Mention) -> bool:
     return bool(_OTHERS.search(mention.document.folded[max(0, mention.start - 30) : mention.start]))
 
 
-def _at(document: Document, start: int) -> Mention | None:
-    """The CNPJ that begins at `start`, in any spelling."""
-    if not _DIGIT.search(document.text, start, start + _LONGEST):
-        return None
-    for pattern in (_PUNCTUATED, _SPACED, _BARE):
+def _at(document: Document, word: Word) -> Mention | None:
+    """The CNPJ that begins with `word`, in any spelling."""
+    start, end, _ = word
+    for pattern in _SPELLINGS[end - start]:
         match = pattern.match(document.text, start)
         mention = _weighed(document, start, match.end()) if match else None
         if mention:
@@ -79,7 +88,7 @@ def _at(document: Document, start: int) -> Mention | None:
 
 def normal(written: str) -> str:
     """The characters of a CNPJ without punctuation, in capitals."""
-    return "".join(c for c in written if c.isalnum()).upper()
+    return "".join(filter(str.isalnum, written)).upper()
 
 
 @lru_cache(maxsize=1_024)  # an organ's number stands in all of its mail
@@ -91,7 +100,7 @@ def is_valid(value: str) -> bool:
 def _weighed(document: Document, start: int, end: int) -> Mention | None:
     written = document.text[start:end]
     value = normal(written)
-    if sum(c.isdigit() for c in value) < _LEAST_DIGITS:
+    if sum(map(str.isdigit, value)) < _LEAST_DIGITS:
         return None
     if is_valid(value):
         return Mention(document, start, end, value)
@@ -109,5 +118,6 @@ def _labelled(document: Document, start: int, end: int) -> Mention | None:
     return Mention(document, start, end, value, f"tem {len(value)} caracteres, e não 14")
 
 
-def _overlaps(mention: Mention, others: Iterable[Mention]) -> bool:
-    return any(mention.start < other.end and other.start < mention.end for other in others)
+def _overlaps(span: tuple[int, int], others: Iterable[Mention]) -> bool:
+    start, end = span
+    return any(start < other.end and other.start < end for other in others)
