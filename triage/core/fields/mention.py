@@ -1,7 +1,7 @@
 """A value found in a text, and the words around it that say what it is."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from triage.core.text import Document, fold
 from triage.core.verdict import Evidence
@@ -11,8 +11,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _HEADER_REACH = 15
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A normalised `value` at `start:end` of `document`; `problem` (pt-BR) where it is not valid as it stands."""
 
     document: Document

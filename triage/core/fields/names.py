@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from triage.core.fields.mention import Mention
 from triage.core.lexicon import (
@@ -27,8 +27,7 @@ _VOWEL = re.compile("[aeiouy]")
 _END = re.compile(r"[ \t*_]{0,4}(?:$|[\n,;.|/()<\-–—:\d+!?\"])")
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A possible name: its place and words as written, the index of its first and the one behind its last word.
 
     `known`: it begins with a known first name. `capitalised`: written as names are; else in small letters.

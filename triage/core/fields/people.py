@@ -6,7 +6,7 @@ name, a known first name. A name that only the address hints at is not there.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from triage.core.fields.mention import Mention, line_bounds
 from triage.core.fields.names import Name, find_names
@@ -148,7 +148,7 @@ def find_requester(
 def _as_shown(mention: Mention, author: Address) -> Mention:
     """The name with the accents and capitals of the display name, where that is the same."""
     start = fold(author.name).find(fold(mention.value))
-    return mention if start < 0 else replace(mention, value=author.name[start : start + len(mention.value)])
+    return mention if start < 0 else mention._replace(value=author.name[start : start + len(mention.value)])
 
 
 def _candidates(place: _Place, excluded: frozenset[str]) -> Iterator[Name]:

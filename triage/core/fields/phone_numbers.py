@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from triage.core.fields.mention import Mention, label_before, line_bounds
 from triage.core.text import Document
@@ -26,8 +26,7 @@ class Sort(StrEnum):
     MOBILE = "mobile"
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number in the text. `mention.value` is E.164 with an area code, the bare subscriber digits without one."""
 
     mention: Mention
@@ -195,4 +194,4 @@ def _lone_area(before: str) -> str:
 
 
 def _completed(number: Number, area: str) -> Number:
-    return replace(number, mention=replace(number.mention, value=f"+55{area}{number.mention.value}", problem=""))
+    return number._replace(mention=number.mention._replace(value=f"+55{area}{number.mention.value}", problem=""))

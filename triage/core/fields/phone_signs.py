@@ -1,6 +1,7 @@
 """The signs in a text that a telephone is a way to reach the requester, or the line that the request is about."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -76,11 +77,14 @@ _SERVICE_STEMS = (
     ),
     *("prorrog", "contest", "fatura", "boleto", "inclu", "chamadas"),
 )
+_HEAD = 3  # letters: hardly another word begins with those of any of these
+_SERVICE_HEADS = frozenset(word[:_HEAD] for word in (*_SERVICE_WORDS, *_SERVICE_STEMS))
 _PLACE_NOUN = re.compile(
     r"(?<!ou )\b(?:o|do|no|ao|a|da|na) (?:telefone|fixo|numero|aparelho|tel) (?:d[aeo]s? \w{3,20}\b)?[^:]{0,20}$"
 )
 _WORDS = re.compile(r"[^\W\d_]{2,}")
-_NOT_WORDS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,100}|\b[A-ZÀ-Ý][\w'’]{1,30}")
+_NAMES = re.compile(r"\b[A-ZÀ-Ý][\w'’]{1,30}")
+_NAMES_AND_ADDRESSES = re.compile(rf"[\w.+-]{{1,64}}@[\w.-]{{1,100}}|{_NAMES.pattern}")
 _SENTENCE_END = re.compile(r"[a-z0-9]{4}[.;?!] ")
 _BARE_LINE_WORDS = 2
 _NAME_BEFORE = re.compile(r"[A-ZÀ-Ý][\wà-ÿ'’]{1,20}\s{0,2}[,;|/(–—-]{0,2}\s{0,2}$")
@@ -112,7 +116,8 @@ class Surroundings:
     @cached_property
     def services(self) -> tuple[int, ...]:
         """Where words stand that ask for a service or speak of a line."""
-        return tuple([start for start, _, word in self.document.words if _tells_service(word[:_TELLING])])
+        words = self.document.words
+        return tuple([start for start, _, word in words if word[:_HEAD] in _SERVICE_HEADS and _tells_service(word)])
 
     @cached_property
     def landlines(self) -> tuple[int, ...]:
@@ -120,10 +125,6 @@ class Surroundings:
         return tuple(index for index, number in enumerate(self.numbers) if number.sort is Sort.LANDLINE)
 
 
-_TELLING = 10  # letters, more than any of the words and stems has: no long word of a stranger's is remembered
-
-
-@lru_cache(maxsize=4_096)  # words come again, and there are two dozen to compare each with
 def _tells_service(word: str) -> bool:
     return word in _SERVICE_WORDS or word.startswith(_SERVICE_STEMS)
 
@@ -131,15 +132,15 @@ def _tells_service(word: str) -> bool:
 def signs(index: int, around: Surroundings) -> tuple[float, ...]:
     """How strongly each of SIGNS (from 0 to 1) stands beside the number at `index`."""
     document, number = around.document, around.numbers[index]
+    text, folded = document.text, document.folded
     start, end = number.mention.start, number.mention.end
     label = _same_sentence(label_before(document, start))
-    begin, stop = line_bounds(document.text, start)
+    begin, stop = line_bounds(text, start)
     stop = max(stop, end)
     landlines = around.landlines
     fixed = number.sort is Sort.LANDLINE
     contact, weak, line = _before(label)
     behind, weak_behind = _contact_behind(_behind(document, end))
-    sentence = _sentence_start(document.text, start)
     form = document.name.startswith("form:")
     return (
         1.0,
@@ -149,31 +150,37 @@ def signs(index: int, around: Surroundings) -> tuple[float, ...]:
         float(contact > line),
         float(line > contact),
         max(behind, 0.5 * weak_behind),
-        float(any(sentence <= place < start for place in around.services)),
+        float(_asked_before(around.services, _sentence_start(text, start), start)),
         float(document.name == "body" and start >= around.signature_at),
         float(not fixed),
         float(fixed and _beside(index, around, Sort.MOBILE)),
         float(fixed and _beside(index, around, Sort.LANDLINE)),
-        float(not form and _bare(document.text[begin:stop])),
-        float(bool(_PROSE_BEHIND.match(document.folded[end:stop]))),
+        float(not form and _bare(text[begin:stop])),
+        float(bool(_PROSE_BEHIND.match(folded[end:stop]))),
         float(document.name == "subject"),
         float(number.mention.value[-8:] in around.subject and document.name != "subject"),
         float(form),
-        float(bool(_NAME_BEFORE.search(document.text[max(begin, start - 40) : start]))),
-        float("cnpj" in document.folded[begin:stop]),
+        float(bool(_NAME_BEFORE.search(text[max(begin, start - 40) : start]))),
+        float("cnpj" in folded[begin:stop]),
         float(fixed and len(landlines) > 1 and index == landlines[-1]),
         float(fixed and len(landlines) == 1),
         float(fixed and around.bill and index == landlines[0]),
-        float(start > len(document.text) * _LAST_PART),
+        float(start > len(text) * _LAST_PART),
         float(not form and not (around.services and around.services[-1] >= end)),
         float(bool(_PLACE_NOUN.search(label))),
-        float(bool(_BILL_BEHIND.match(document.folded, end))),
+        float(bool(_BILL_BEHIND.match(folded, end))),
     )
+
+
+def _asked_before(services: tuple[int, ...], sentence: int, start: int) -> bool:
+    """Whether a service is asked for between the sentence's beginning and the number at `start`."""
+    nearest = bisect_left(services, start)
+    return nearest > 0 and services[nearest - 1] >= sentence
 
 
 def _same_sentence(label: str) -> str:
     """The part of a label behind the last full stop that words follow ("… celular. Número a ser alterado:")."""
-    cut = max((match.end() for match in _SENTENCE_END.finditer(label)), default=0)
+    cut = max([match.end() for match in _SENTENCE_END.finditer(label)], default=0)
     return label[cut:] if cut and _WORDS.search(label, cut) else label
 
 
@@ -200,13 +207,18 @@ def _nearness(label: str, words: re.Pattern[str], *, from_end: bool) -> tuple[fl
 
 
 def _behind(document: Document, end: int) -> str:
-    _, stop = line_bounds(document.text, end)
-    return re.split(r"[|\t,;]", document.folded[end : min(stop, end + 30)], maxsplit=1)[0]
+    return _CELL_OR_CLAUSE_END.split(document.folded[end : end + 30], maxsplit=1)[0]
+
+
+_CELL_OR_CLAUSE_END = re.compile(r"[|\t,;\n]")
 
 
 def _sentence_start(text: str, start: int, reach: int = 120) -> int:
     begin = max(0, start - reach)
-    return max(begin, *(text.rfind(end, begin, start) for end in (". ", "\n\n", "? ", "! ", "\n-")))
+    return max(begin, *[text.rfind(end, begin, start) for end in _ENDS])
+
+
+_ENDS = (". ", "\n\n", "? ", "! ", "\n-")
 
 
 def _beside(index: int, around: Surroundings, sort: Sort) -> bool:
@@ -221,4 +233,6 @@ def _beside(index: int, around: Surroundings, sort: Sort) -> bool:
 
 
 def _bare(line: str) -> bool:
-    return len(_WORDS.findall(_NOT_WORDS.sub(" ", line[:200]))) <= _BARE_LINE_WORDS
+    line = line[:200]
+    left_out = _NAMES_AND_ADDRESSES if "@" in line else _NAMES
+    return len(_WORDS.findall(left_out.sub(" ", line))) <= _BARE_LINE_WORDS

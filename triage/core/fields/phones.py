@@ -1,9 +1,10 @@
 """Telephones with what they are for: contacts of the requester told from the line that the request is about."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
 from enum import StrEnum
+from operator import mul
+from typing import NamedTuple
 
 from triage.core.fields.mention import Mention
 from triage.core.fields.phone_numbers import Number, Sort, find_numbers
@@ -51,8 +52,7 @@ class Role(StrEnum):
     UNCLEAR = "unclear"
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
+class Phone(NamedTuple):
     """A number in the text with its role; `weight` says how surely it is a contact (log-odds)."""
 
     mention: Mention
@@ -86,29 +86,29 @@ def find_phones(
     `bill` says that the request is about a bill.
     """
     numbers = tuple(number for number in find_numbers(document) if number.mention.value not in known)
-    around = Surroundings(document, signature_at, numbers, subject, bill)
-    weights = (_weight(signs(index, around)) for index in range(len(numbers)))
-    phones = (
-        Phone(number.mention, number.sort, _role(weight + _favour(number)), weight)
-        for number, weight in zip(numbers, weights, strict=True)
-    )
-    return tuple(_listed(document, phones))
+    return tuple(_listed(Surroundings(document, signature_at, numbers, subject, bill))) if numbers else ()
 
 
-def _listed(document: Document, phones: Iterable[Phone]) -> Iterator[Phone]:
+def _listed(around: Surroundings) -> Iterator[Phone]:
     """A list of lines is one of lines to its end: announced as such, or parted from a line by nothing but bullets."""
+    document = around.document
     last: Phone | None = None
-    for phone in phones:
+    for index, number in enumerate(around.numbers):
+        phone = _weighed(number, signs(index, around))
         if phone.sort is Sort.LANDLINE and (_announced(document, phone) or _goes_on(document, last, phone)):
-            phone = replace(phone, role=Role.LINE, weight=min(phone.weight, _LINE_UPTO))
+            phone = phone._replace(role=Role.LINE, weight=min(phone.weight, _LINE_UPTO))
         last = phone
         yield phone
 
 
 def _announced(document: Document, phone: Phone) -> bool:
     """Whether "…as linhas abaixo, pois …:" stands right above it."""
-    before = _ANNOUNCED.search(document.folded[max(0, phone.mention.start - _REACH) : phone.mention.start])
-    return before is not None and not _FOR_CONTACT.search(before.group())
+    before = document.folded[max(0, phone.mention.start - _REACH) : phone.mention.start]
+    head, colon, bullet = before.rpartition(":")
+    if not colon or not _BULLET.fullmatch(bullet):
+        return False
+    announced = _ANNOUNCED.search(head)
+    return announced is not None and not _FOR_CONTACT.search(announced.group())
 
 
 def _goes_on(document: Document, last: Phone | None, phone: Phone) -> bool:
@@ -119,18 +119,15 @@ def _goes_on(document: Document, last: Phone | None, phone: Phone) -> bool:
 
 _REACH = 300
 _BULLETS = re.compile(r"[\s,;.•*·–-]{0,12}(?:\be\b\s{1,3})?(?:\d\)|[a-z]\))?[\s•*·–-]{0,4}\(?")
-_ANNOUNCED = re.compile(
-    r"\b(?:linhas|ramais|terminais)\b[^:\n]{0,200}:[ \t]{0,4}\n\s{0,8}[•*·–-]?[ \t]{0,4}(?:\d\)|[a-z]\))?[ \t]{0,4}\(?$"
-)
+_BULLET = re.compile(r"[ \t]{0,4}\n\s{0,8}[•*·–-]?[ \t]{0,4}(?:\d\)|[a-z]\))?[ \t]{0,4}\(?\n?")
+_ANNOUNCED = re.compile(r"\b(?:linhas|ramais|terminais)\b[^:\n]{0,200}\Z")
 _FOR_CONTACT = re.compile(r"contato|falar|duvida|ligue|ligar para")
 
 
-def _weight(present: tuple[float, ...]) -> float:
-    return sum(weight * sign for weight, sign in zip(_WEIGHTS, present, strict=True))
-
-
-def _favour(number: Number) -> float:
-    return _FAVOUR_OF_MOBILE if number.sort is Sort.MOBILE else 0.0
+def _weighed(number: Number, present: tuple[float, ...]) -> Phone:
+    weight = sum(map(mul, _WEIGHTS, present))
+    favour = _FAVOUR_OF_MOBILE if number.sort is Sort.MOBILE else 0.0
+    return Phone(number.mention, number.sort, _role(weight + favour), weight)
 
 
 def _role(weight: float) -> Role:
