@@ -1,8 +1,9 @@
 """All the fields that a statement holds, read once: the values, and for each required field whether it is there."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 from triage.core.bulletin import Bulletin, Organ
 from triage.core.fields.account import find_custom_account
@@ -99,13 +100,19 @@ def _year(date: str) -> int | None:
     return int(date[:4]) if date[:4].isdigit() else None
 
 
-def _all(find: Callable[[Document], tuple[Mention, ...]], documents: tuple[Document, ...]) -> tuple[Mention, ...]:
-    return tuple(mention for document in documents for mention in find(document))
+def _all(find: Callable[[Document], tuple[Mention, ...]], documents: tuple[Document, ...]) -> Iterator[Mention]:
+    """What `find` finds in the documents, one after the other: where the first gives it, no other is gone through."""
+    return chain.from_iterable(map(find, documents))
 
 
-def _simple(field: Field, mentions: tuple[Mention, ...], *, problem_is_missing: bool = False) -> Finding | None:
+def _simple(field: Field, mentions: Iterable[Mention], *, problem_is_missing: bool = False) -> Finding | None:
     """The first mention without a problem; else the first with one, as invalid or (where so ruled) as missing."""
-    chosen = next((mention for mention in mentions if not mention.problem), None) or next(iter(mentions), None)
+    chosen = None
+    for mention in mentions:
+        chosen = chosen or mention
+        if not mention.problem:
+            chosen = mention
+            break
     if chosen is None:
         return None
     if not chosen.problem:
