@@ -10,6 +10,12 @@ import pytest
 
 from tests.service.running import AUTHSERV, Running, mail
 from triage.service import probe as probe_module
+from triage.service.checkup import check_house
+from triage.service.exposition import exposition
+from triage.service.health import HEALTH_FILE, write_health
+from triage.service.metrics import Figures
+from triage.service.registry import open_registry
+from triage.settings import load_settings
 
 FORGED = re.compile(rb"^Authentication-Results:.*\r\n(?:[ \t].*\r\n)*", re.MULTILINE)
 TRUE = f"Authentication-Results: {AUTHSERV}; dmarc=fail header.from=seger.es.gov.br\r\n".encode()
@@ -90,6 +96,41 @@ def test_a_probe_that_does_not_arrive_is_told(program: Running, monkeypatch: pyt
     done = program.call("doctor", "--probe")
     assert "não chegou à caixa" in done.stdout
     assert done.returncode == 75
+
+
+def lost(program: Running) -> dict[str, bool]:
+    """Whether each place that people and machines watch tells of a message of test that did not come back."""
+    house = open_registry(load_settings(program.config, need_mailbox=True))
+    write_health(house, {})
+    health = json.loads((house.state_dir / HEALTH_FILE).read_text(encoding="utf-8"))
+    page = exposition(Figures(lambda: house, dict, lambda: 0).families())
+    found = {finding.what for finding in check_house(house)}
+    house.engine.dispose()
+    return {
+        "health": health["lost_probe"] is not None,
+        "figures": "triage_probe_lost 1\n" in page,
+        "doctor": "ida e volta" in found,
+    }
+
+
+def test_a_way_that_is_broken_stands_everywhere_until_a_probe_comes_back(
+    program: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F6: a blind listener and a quiet mailbox look alike."""
+    monkeypatch.setattr(probe_module, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(probe_module.probe, "__defaults__", (0.5,))
+    program.call("doctor", "--probe")
+    assert all(lost(program).values())
+    monkeypatch.setattr(probe_module.probe, "__defaults__", (probe_module.PATIENCE,))
+    with border(program, strips):
+        program.call("doctor", "--probe")
+    assert not any(lost(program).values())
+
+
+def test_a_relay_that_refuses_it_is_a_broken_way_too(program: Running) -> None:
+    program.smtp.answer("rcpt", "550 no")
+    assert "não aceitou a mensagem de teste" in program.call("doctor", "--probe").stdout
+    assert all(lost(program).values())
 
 
 def test_nothing_is_sent_unless_asked_and_mail_that_came_is_looked_at(program: Running) -> None:

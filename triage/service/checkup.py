@@ -125,7 +125,7 @@ def check_house(house: House) -> Iterator[Finding]:
     with read(house.engine) as connection:
         yield _inspected(last_inspection(connection))
         silence = silence_of(house, connection)
-        tripped = facts.tripped(connection)
+        tripped, lost = facts.tripped(connection), facts.fact(connection, facts.LOST_PROBE)
         held = frozen(connection)
         aside = len(set_aside(connection))
         waiting = mails(connection, (OutboxState.HELD, OutboxState.AMBIGUOUS, OutboxState.DEAD))
@@ -138,6 +138,9 @@ def check_house(house: House) -> Iterator[Finding]:
     if silence.alarming:
         cure = "escreva para a caixa e veja se a mensagem chega; o que é normal está em alarm.silence_hours"
         yield Finding("caixa em silêncio", Health.WRONG, f"{silence.hours:.0f} horas de expediente sem mensagem", cure)
+    if lost:
+        cure = "veja as seções [smtp] e [mailbox], e rode de novo `triage doctor --probe`"
+        yield Finding("ida e volta", Health.WRONG, f"{moment(lost[1], local_zone())}: {lost[0]}", cure)
     if tripped:
         yield Finding("disjuntor", Health.WRONG, f"desarmado: {tripped[0]}", "veja o porquê e rode `triage rearm`")
     for box in held:

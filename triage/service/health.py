@@ -12,6 +12,7 @@ from triage.service.house import House
 from triage.service.progress import Progress
 from triage.service.silence import silence_of
 from triage.service.trouble import TROUBLE, why
+from triage.store import facts
 from triage.store.engine import read
 from triage.store.inspections import Inspected, last_inspection
 from triage.store.ledger import count_by_state
@@ -59,8 +60,10 @@ def _standing(house: House) -> dict[str, object]:
     with read(house.engine) as connection:
         due = next_due(connection)
         silence = silence_of(house, connection)
+        lost = facts.fact(connection, facts.LOST_PROBE)
         return {
             "silence": {"working_hours": round(silence.hours, 1), "alarming": silence.alarming},
+            "lost_probe": {"at": lost[1].isoformat(), "why": lost[0]} if lost else None,
             "stopped": house.stopped(connection),
             "frozen_folders": [box.name for box in frozen(connection)],
             "waiting_to_be_judged": count_by_state(connection, LedgerState.NEW),

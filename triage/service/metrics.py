@@ -152,6 +152,8 @@ def _standing(connection: Connection) -> Iterator[Family]:
     yield gauge(
         "triage_breaker_tripped", "Whether the breaker has stopped all sending.", bool(facts.tripped(connection))
     )
+    words = "Whether the last message of test did not come back (triage doctor --probe)."
+    yield gauge("triage_probe_lost", words, facts.fact(connection, facts.LOST_PROBE) is not None)
     last = last_inspection(connection)
     broken = len(last.found) if last else 0
     yield gauge("triage_broken_rules", "Rules that the last look through the house found broken.", broken)

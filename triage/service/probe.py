@@ -1,7 +1,8 @@
 """`triage doctor --probe`: a forged word in our own server's name, mailed to ourselves (RELIABILITY E3, RFC 8601).
 
 Whether the border takes such a header away, and puts its own above it, decides whether the operator can be believed.
-The message goes the way of our own mail, from our address to our address, and is filed as our own by the daemon.
+The message goes the way of our own mail, from our address to our address, and is filed as our own by the daemon. Sent
+every day by a timer, it proves both ways besides: a blind listener looks like a mailbox nobody writes to (F6).
 """
 
 import secrets
@@ -48,13 +49,20 @@ def probe(house: House, patience: float = PATIENCE) -> Echo | str:
     with Mailbox(house.imap, _IMAP) as box:
         outcome = _mailed(house, own_id, mark)
         if not isinstance(outcome, Sent):
-            return f"o servidor SMTP não aceitou a mensagem de teste ({outcome})"
+            return _lost(house, f"o servidor SMTP não aceitou a mensagem de teste ({outcome})")
         head = _awaited(house, box, own_id, patience)
     if head is None:
-        return f"a mensagem de teste não chegou à caixa em {patience:.0f} s"
+        return _lost(house, f"a mensagem de teste não chegou à caixa em {patience:.0f} s")
     echo = _read(head, mark, _names(house))
     _remember(house, echo)
     return echo
+
+
+def _lost(house: House, why: str) -> str:
+    """Note that the way there and back is broken, until a later probe comes back."""
+    with write(house.engine) as connection:
+        facts.remember(connection, facts.LOST_PROBE, why, house.now())
+    return why
 
 
 def _names(house: House) -> frozenset[str]:
@@ -65,6 +73,7 @@ def _names(house: House) -> frozenset[str]:
 def _remember(house: House, echo: Echo) -> None:
     """While the border lets through what would count, nothing counts; a later probe that finds it shut ends that."""
     with write(house.engine) as connection:
+        facts.forget(connection, facts.LOST_PROBE)
         if echo.dangerous:
             facts.remember(connection, facts.OPEN_BORDER, "a forged word came through", house.now())
         else:

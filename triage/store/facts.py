@@ -12,6 +12,7 @@ FIRST_RUN = "first-run"
 BREAKER = "breaker"
 SIGNING_KEY = "signing-key"
 OPEN_BORDER = "open-border"
+LOST_PROBE = "lost-probe"
 
 
 def fact(connection: Connection, key: str) -> tuple[str, datetime] | None:
