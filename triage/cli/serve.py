@@ -6,6 +6,7 @@ from triage.cli.exits import UNREACHABLE, USAGE, WRONG, fail
 from triage.config import ConfigProblems
 from triage.mail.imap_failure import MailboxFailure, Refused
 from triage.service.child import ReaderUnavailable
+from triage.service.collector import spare_what_is_loaded
 from triage.service.confine import Pool
 from triage.service.daemon import Daemon, LoopFailed, SmtpUnreachable, await_house, open_house
 from triage.service.trouble import TROUBLE, why
@@ -20,6 +21,7 @@ def serve(settings: Settings, config: Path | None, pool: Pool, *, once: bool) ->
         if house.policy != settings.policy():  # the database knows better whom to believe
             pool.judge_by(house.policy)
         daemon = Daemon(house, config, pool)
+        spare_what_is_loaded()
         daemon.once() if once else daemon.run()
     except StoreUnavailable as refusal:
         fail([str(refusal)], WRONG)

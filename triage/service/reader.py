@@ -21,6 +21,7 @@ from triage.core.bulletin import Bulletin
 from triage.core.message import Message
 from triage.core.policy import Policy
 from triage.core.reading import SILENT, Reading
+from triage.service.collector import spare_what_is_loaded
 from triage.service.wire import (
     JOB,
     LENGTH,
@@ -58,7 +59,6 @@ _PAGE = resource.getpagesize()
 _ADDRESS_SPACE, _RESIDENT = 0, 1
 _LONGEST_STATM = 256
 _GROWTH_SHARE = 4
-_COLLECT_AFTER = (10_000, 20, 20)
 _REFUSALS = {"too-large": Reason.TOO_LARGE, "memory": Reason.OUT_OF_MEMORY}
 
 
@@ -78,7 +78,8 @@ def serve(prepare: Callable[[Setup], Judging]) -> None:
     try:
         setup = read_setup(first)
         judging = prepare(setup)
-        _keep_what_is_loaded()
+        gc.collect()
+        spare_what_is_loaded()
         _confine(setup.memory)
     except Exception as error:
         # Whatever it is, the parent must hear it: it cannot see our standard error.
@@ -156,13 +157,6 @@ def _confine(memory: int) -> None:
     _cap(resource.RLIMIT_FSIZE, 0)
     _cap(resource.RLIMIT_NPROC, 0)  # the kernel does not hold root to this one
     _cap(resource.RLIMIT_NOFILE, _MAX_FILES)
-
-
-def _keep_what_is_loaded() -> None:
-    """Never look for garbage in what is there to stay, and seldom among what messages leave behind: hardly any."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_COLLECT_AFTER)
 
 
 def _cap(limit: int, value: int) -> None:
