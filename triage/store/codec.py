@@ -17,7 +17,7 @@ def case_to_json(case: Case) -> str:
     return _ENCODER.encode(case).decode()
 
 
-@lru_cache(maxsize=512)  # the open cases of one requester are looked at with each of his messages
+@lru_cache(maxsize=2048)  # the open cases of one requester are looked at with each of his messages
 def case_from_json(body: str) -> Case:
     """The case that `case_to_json` wrote; fields that came later have their defaults."""
     return _CASE.decode(body)
