@@ -50,6 +50,17 @@ def test_what_stands_for_one_but_is_wrong(written: str, problem: str) -> None:
     assert [why for _, why in found(written)] == [problem]
 
 
+def test_one_cut_short_takes_no_phone_of_the_next_line(read: Callable[..., Gathered]) -> None:
+    gathered = read("cnpj 27.080.571/0001\n27 3136-2300 / 27 99904-1177")
+    values = dict(gathered.values)
+    assert (values[Field.LANDLINE], values[Field.MOBILE]) == ("+552731362300", "+5527999041177")
+    assert [finding.presence for finding in gathered.required([Field.CNPJ])] == [Presence.INVALID]
+
+
+def test_one_that_a_client_has_wrapped_is_whole() -> None:
+    assert found("CNPJ 27.080.571/0001-\n30") == found("CNPJ 27.080.571/\n0001-30") == [(VALID, "")]
+
+
 @pytest.mark.parametrize("written", ["CPF 123.456.789-09", "(27) 3636-1234", "processo 2026-ABC12", "sem CNPJ"])
 def test_what_is_none(written: str) -> None:
     assert found(written) == []

@@ -10,7 +10,8 @@ from triage.core.fields.mention import Mention
 from triage.core.text import Document, Word
 
 _PUNCTUATED = re.compile(
-    r"(?<![0-9A-Z])[0-9A-Z]{2}[.\s]?[0-9A-Z]{3}[.\s]?[0-9A-Z]{3}\s?[/\\.\-–]\s?[0-9A-Z]{4}\s?[-–./\s]?\s?[0-9]{2}(?![0-9A-Z])",
+    r"(?<![0-9A-Z])[0-9A-Z]{2}[.\s]?[0-9A-Z]{3}[.\s]?[0-9A-Z]{3}\s?[/\\.\-–]\s?[0-9A-Z]{4}"
+    r"(?:\s?[-–./]\s?|[^\S\n]{0,2})[0-9]{2}(?![0-9A-Z])",  # two digits on the next line alone are a phone's area
     re.IGNORECASE,
 )
 _BARE = re.compile(r"(?<![0-9A-Z.,/-])[0-9A-Z]{12}[0-9]{2}(?![0-9A-Z])", re.IGNORECASE)

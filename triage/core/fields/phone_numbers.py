@@ -41,7 +41,7 @@ class Number(NamedTuple):
 # What begins like a phone and is none: addresses, CNPJ and CPF, dates, money, CEP, process numbers, 0800.
 _NOT_PHONE = re.compile(
     r"""[\w.+-]{1,64}@
-    |[0-9a-z]{2}[.\s]?[0-9a-z]{3}[.\s]?[0-9a-z]{3}\s?/\s?[0-9a-z]{4}\s?[-–]?\s?\d{2}\b
+    |[0-9a-z]{2}[.\s]?[0-9a-z]{3}[.\s]?[0-9a-z]{3}\s?/\s?[0-9a-z]{4}(?:\s?[-–]\s?|[^\S\n]{0,2})\d{2}\b
     |\d{3}\.\d{3}\.\d{3}-\d{2}\b
     |\d{1,2}/\d{1,2}/\d{2,4}\b
     |\d{1,2}[.-]\d{1,2}[.-](?:19|20)\d{2}\b
