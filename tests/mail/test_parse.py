@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from triage.core.message import Address, Message
+from triage.mail.fingerprint import with_lf
 from triage.mail.library import mailboxes
 from triage.mail.parse import Unreadable, parse
 
@@ -51,6 +52,13 @@ def test_an_mbox_line_and_a_byte_order_mark_are_no_header() -> None:
     """Messages cut out of an mbox start with "From "."""
     assert parse(b"From ana@x Mon Aug  3 10:21:00 2026\n" + SIMPLE) == parse(SIMPLE)
     assert parse(b"\xef\xbb\xbf" + SIMPLE) == parse(SIMPLE)
+
+
+@given(st.lists(st.sampled_from([b"\r\n", b"\n", b"\r", b"a", b"b c"])).map(b"".join))
+def test_each_line_end_becomes_one_lf_however_they_are_mixed(raw: bytes) -> None:
+    lines = b"\n".join(raw.splitlines())
+    kept = b"\n" if raw.endswith((b"\r", b"\n")) else b""
+    assert with_lf(b"x" + raw) == with_lf(b"x" + lines + kept) == b"x" + lines + kept
 
 
 def test_the_fingerprint_ignores_only_the_way_a_copy_came() -> None:

@@ -16,9 +16,9 @@ _TRACE = re.compile(
 
 def with_lf(raw: bytes) -> bytes:
     """Line ends as LF; mbox's leading "From " line and a byte order mark are dropped."""
-    data = raw.replace(b"\r\n", b"\n")
-    if b"\r" in data:
-        data = data.replace(b"\r", b"\n")
+    data = raw.replace(b"\r", b"")  # dropping one octet takes a tenth of the time that replacing two takes
+    if len(raw) - len(data) != raw.count(b"\r\n"):  # one that stands alone ends a line, too
+        data = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     data = data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\n")
     return data.partition(b"\n")[2] if data.startswith((b"From ", b">From ")) else data
 
