@@ -103,13 +103,19 @@ def started(**options: object) -> Pool:
 
 
 def resident() -> list[int]:
-    """MB of each reader that now runs."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
-        if int(parent) == os.getpid():
-            found.append(int((folder / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1_000_000)
-    return found
+    """MB of each nursery and reader that now runs."""
+    nurseries = _children(os.getpid())
+    found = [*nurseries, *(reader for nursery in nurseries for reader in _children(nursery))]
+    return [int((_of(pid) / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1_000_000 for pid in found]
+
+
+def _children(parent: int) -> list[int]:
+    tasks = (_of(parent) / "task").iterdir()
+    return [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
+
+
+def _of(pid: int) -> Path:
+    return Path(f"/proc/{pid}")
 
 
 def main(count: int) -> None:

@@ -1,6 +1,5 @@
 """Each trap of RELIABILITY D through the confined readers: one verdict or one quarantine with its reason, in time."""
 
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +8,7 @@ import pytest
 
 from tests.hostile.baits import READ, REFUSED
 from tests.hostile.promises import POLICY, broken_promises, is_answered
+from tests.service.processes import children, status
 from triage.paths import models_dir
 from triage.service.confine import Judged, Outcome, Pool, Reason, Unreadable
 
@@ -75,15 +75,5 @@ def test_the_check_for_answers_can_fail(readers: Pool) -> None:
 
 
 def _peaks() -> list[int]:
-    """The most memory (kB) that each of our child processes has held."""
-    found = []
-    for status in Path("/proc").glob("[0-9]*/status"):
-        try:
-            lines = dict(
-                line.split(":\t", 1) for line in status.read_text(encoding="utf-8").splitlines() if ":\t" in line
-            )
-        except OSError:
-            continue
-        if lines.get("PPid", "").strip() == str(os.getpid()) and "VmHWM" in lines:
-            found.append(int(lines["VmHWM"].split()[0]))
-    return found
+    """The most memory (kB) that each reader now alive has held."""
+    return [status(reader, "VmHWM") for nursery in children() for reader in children(nursery)]

@@ -157,11 +157,34 @@ ORDERS: dict[str, Callable[[str], Outcome]] = {
 }
 
 
+def broken() -> None:
+    raise ValueError("boletim ilegível")
+
+
+def starved() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (1 << 28, 1 << 28))
+    eat_memory("")
+
+
+def barren() -> None:
+    """No fork will succeed: the kernel holds everybody but root to the limit."""
+    if os.getuid() == 0:
+        os.setresuid(65534, 65534, 65534)
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+
+
+HINDRANCES: dict[str, Callable[[], object]] = {
+    "broken": broken,
+    "starved": starved,
+    "barren": barren,
+    "slow": lambda: time.sleep(20),
+}
+
+
 def prepare(setup: Setup) -> Callable[[bytes], Outcome]:
-    """Orders are obeyed; a policy that cannot be used is refused as a broken bulletin would be."""
+    """Orders are obeyed, by a policy under which one can start."""
     policy: Policy = setup.policy
-    if policy.answer_since == "broken":
-        raise ValueError("boletim ilegível")
+    HINDRANCES.get(policy.answer_since, lambda: None)()
 
     def obey(raw: bytes) -> Outcome:
         name, _, argument = raw.decode().partition(" ")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.service.orders import judged, pool, told
+from tests.service.processes import running, stat, until
 from triage.core.policy import Policy
 from triage.service.child import Child
 from triage.service.confine import AHEAD, Pool, ReaderUnavailable, Reason, Unreadable
@@ -56,7 +57,7 @@ def test_a_reader_that_died_idle_is_blamed_on_nobody():
     with pool() as readers:
         pid = int(told(readers.judge_one(b"pid")))
         os.kill(pid, signal.SIGKILL)
-        _until(lambda: _state(pid) in ("Z", ""))
+        until(lambda: not running(pid))
         assert told(readers.judge_one(b"ok next")) == "next"
 
 
@@ -290,7 +291,7 @@ def test_closing_ends_the_wait_and_the_processes_at_once():
     waiting.join()
     assert time.monotonic() - began < 2
     assert str(failures[0]) == "closed"
-    assert _state(pid) == ""
+    assert not stat(pid)
     with pytest.raises(ReaderUnavailable, match="closed"):
         readers.judge_one(b"ok")
 
@@ -328,17 +329,3 @@ def test_the_real_reader_reads_ten_megabytes_and_survives_what_it_cannot_hold():
     assert judged(outcomes["long"]).message.body.own.startswith("a conta veio errada")
     assert told(outcomes["lines"]) == "out-of-memory"
     assert judged(outcomes["good"]).message.message_id == "<sample@example.org>"
-
-
-def _state(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return ""
-
-
-def _until(condition, seconds: float = 5.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.service.orders import COMMAND, ROOT, judged, pool, told
+from tests.service.processes import children, running, status, until
 from triage.core.policy import Policy
 from triage.service.confine import Pool
 from triage.service.reader import SAMPLE
@@ -80,7 +81,7 @@ def test_it_ends_by_itself_where_the_parent_does_not_watch_the_clock():
     """The CPU limit is the second guard; here the first, the daemon's own clock, is stopped."""
     with _daemon(b"loop", seconds=1.0) as daemon:
         os.kill(daemon.pid, signal.SIGSTOP)
-        _until(lambda: not _running(daemon.reader), 20.0)
+        until(lambda: not running(daemon.reader), 20.0)
         os.kill(daemon.pid, signal.SIGCONT)
 
 
@@ -88,9 +89,18 @@ def test_it_ends_by_itself_where_the_parent_does_not_watch_the_clock():
 def test_it_dies_with_its_parent(order: bytes):
     """Whether it is at work or waits for work."""
     with _daemon(order, seconds=60.0) as daemon:
-        assert _running(daemon.reader)
+        (nursery,) = children(daemon.pid)
+        assert running(daemon.reader)
         os.kill(daemon.pid, signal.SIGKILL)
-        _until(lambda: not _running(daemon.reader), 5.0)
+        until(lambda: not running(daemon.reader) and not running(nursery), 5.0)
+
+
+def test_it_dies_with_its_parent_even_if_the_process_between_them_is_stopped():
+    with _daemon(b"loop", seconds=60.0) as daemon:
+        (nursery,) = children(daemon.pid)
+        os.kill(nursery, signal.SIGSTOP)
+        os.kill(daemon.pid, signal.SIGKILL)
+        until(lambda: not running(daemon.reader) and not running(nursery), 5.0)
 
 
 def test_fifty_replacements_leak_no_descriptor_and_no_process():
@@ -102,9 +112,9 @@ def test_fifty_replacements_leak_no_descriptor_and_no_process():
             pids.add(int(told(readers.judge_one(b"pid"))))
         assert len(pids) == 51
         assert _descriptors() == before
-        assert [pid for pid in pids if _running(pid)] == [int(told(readers.judge_one(b"pid")))]
-    assert _descriptors() == before - 2
-    assert not any(map(_running, pids))
+        assert [pid for pid in pids if running(pid)] == [int(told(readers.judge_one(b"pid")))]
+    assert _descriptors() == before - 4, "three pipes of the reader, and its nursery's socket"
+    assert not any(map(running, pids))
 
 
 def test_the_real_reader_is_small_and_starts_at_once():
@@ -114,9 +124,9 @@ def test_the_real_reader_is_small_and_starts_at_once():
         readers.wait_ready()
         assert time.monotonic() - began < 5
         judged(readers.judge_one(SAMPLE))
-        (pid,) = _children()
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    assert next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) < 80_000
+        (nursery,) = children()
+        (reader,) = children(nursery)
+        assert max(status(nursery, "VmRSS"), status(reader, "VmRSS")) < 80_000
 
 
 def test_the_real_reader_loads_nothing_that_it_has_no_use_for():
@@ -146,29 +156,5 @@ def _daemon(order: bytes, seconds: float) -> Iterator[_Daemon]:
             process.kill()
 
 
-def _running(pid: int) -> bool:
-    return bool(_stat(pid)) and _stat(pid)[0] not in "ZX"
-
-
-def _children() -> list[int]:
-    pids = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
-    return [pid for pid in pids if _stat(pid)[1:2] == [str(os.getpid())]]
-
-
-def _stat(pid: int) -> list[str]:
-    """State, parent and the rest (proc(5)); nothing where there is no such process."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return []
-
-
 def _descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
-
-
-def _until(condition: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)

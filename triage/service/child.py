@@ -4,27 +4,21 @@ import fcntl
 import os
 import select
 import signal
-import subprocess
-import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from pathlib import Path
 from time import monotonic, sleep
+from typing import TYPE_CHECKING
 
-import triage
-from triage.service.wire import Garbled, NotReady, Ready, Said, Setup, encode, take_said
+from triage.service.wire import NEWS, Garbled, NotReady, Ready, Said, take_said
 
-_BOOT = (
-    "import sys; sys.path[:0] = [path for path in sys.argv[1:] if path not in sys.path]; "
-    "from triage.service.reader import main; main()"
-)
-COMMAND = (sys.executable, "-I", "-c", _BOOT, str(Path(triage.__file__).resolve().parent.parent))
-"""Runs the reader from wherever this package is, checkout or wheel; -I keeps the user's own modules out."""
+if TYPE_CHECKING:
+    from triage.service.brood import Brood
 
-START_SECONDS = 30.0
+GREETING_SECONDS = 10.0
 _ENDING_SECONDS = 1.0
-_STARTS = 2
+_BURIAL_SECONDS = 5.0
+_KILLED = -int(signal.SIGKILL)
 _PIPE_SIZE = 1 << 20
 _READ_SIZE = 1 << 18
 _PIECES_AT_ONCE = 16
@@ -39,53 +33,37 @@ class ReaderUnavailable(Exception):  # noqa: N818 (a state of the service, not a
 
 
 class Child:
-    """A process just started: `greet` it before the first job. Not thread-safe.
+    """A reader just born: `greet` it before the first job. Not thread-safe, but for `interrupt`.
 
-    It dies with the thread that made this object (PR_SET_PDEATHSIG counts threads), which must therefore stay.
+    `pipes` are ours from here on: for its jobs, for its answers, and for the news of its end from the nursery.
     """
 
-    def __init__(self, command: Sequence[str], setup: Setup) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 (our own command, no shell)
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # a traceback may quote the message
-            bufsize=0,
-            cwd="/",
-            env=_environment(),
-            start_new_session=True,
-        )
-        assert self._process.stdin
-        assert self._process.stdout
-        self._to, self._from = self._process.stdin.fileno(), self._process.stdout.fileno()
+    def __init__(self, brood: "Brood", pid: int, pipes: tuple[int, int, int]) -> None:
+        self.setup = brood.setup
+        self.pid = pid
+        self._brood = brood
+        self._to, self._from, self._life = pipes
+        self._status: int | None = None
+        self._buried = False
         self._outgoing: deque[memoryview] = deque()
         self._incoming = bytearray()
         for pipe in (self._to, self._from):
             os.set_blocking(pipe, False)
             with suppress(OSError):  # over the user's share of pipe memory: the default size will do
                 fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
-        self.post(encode(setup))
-
-    @property
-    def pid(self) -> int:
-        """The process id."""
-        return self._process.pid
 
     def alive(self) -> bool:
         """Whether the process still runs."""
-        return self._process.poll() is None
+        return not self._has_ended(0.0)
 
     def greet(self) -> None:
         """Wait until it is ready. Raises ReaderUnavailable with what it said, Gone where it said nothing, Garbled."""
-        deadline = monotonic() + START_SECONDS
+        deadline = monotonic() + GREETING_SECONDS
         while monotonic() < deadline:
             for said in self.exchange(deadline - monotonic()):
-                if isinstance(said, NotReady):
-                    raise ReaderUnavailable(said.detail)
-                if isinstance(said, Ready):
-                    return
-                raise Garbled("spoke before its turn")
-        raise ReaderUnavailable(f"not ready after {START_SECONDS:.0f} s")
+                understand(said)
+                return
+        raise Gone("not ready")
 
     def post(self, *pieces: bytes) -> None:
         """Queue bytes for the child; they leave during `exchange`."""
@@ -114,24 +92,35 @@ class Child:
 
     def end(self) -> int:
         """Wait a moment for it to end by itself, kill what is left of it, and give its status as Popen does."""
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(_ENDING_SECONDS)
+        self._has_ended(_ENDING_SECONDS)
         return self.kill()
 
     def kill(self) -> int:
         """End it now, with anything that it may have started; its status as Popen gives it."""
-        if self.alive():
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-        status = self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                pipe.close()
-        return status
+        if not self._has_ended(0.0):
+            self.interrupt()
+            if not self._has_ended(_BURIAL_SECONDS):
+                self._brood.kill()
+                self._status = _KILLED
+        if not self._buried:
+            self._buried = True
+            close(self._to, self._from, self._life)
+            self._brood.release()
+        assert self._status is not None
+        return self._status
 
     def interrupt(self) -> None:
         """Kill it from another thread than the one that uses it, which will notice."""
-        self._process.kill()
+        self._brood.end(self.pid)
+
+    def _has_ended(self, seconds: float) -> bool:
+        """Whether it has, or does within `seconds`."""
+        if self._status is None:
+            try:
+                self._status = read_news(self._life, seconds)
+            except Gone:
+                self._status = _KILLED  # its nursery has ended, which is its death
+        return self._status is not None
 
     def _write(self) -> None:
         try:
@@ -157,21 +146,8 @@ class Child:
         self._incoming += data
 
 
-def started(command: Sequence[str], setup: Setup, adopt: Callable[[Child], None] | None = None) -> Child:
-    """A process that is ready; a second is tried where the first ends for no reason that it gives.
-
-    `adopt` sees each as soon as it exists. Raises ReaderUnavailable, then none is left.
-    """
-    ended: Exception | None = None
-    for _ in range(_STARTS):
-        try:
-            return _greeted(Child(command, setup), adopt)
-        except (Gone, Garbled, OSError) as error:
-            ended = error
-    raise ReaderUnavailable(f"ended at its start: {type(ended).__name__} {ended}".strip())
-
-
-def _greeted(child: Child, adopt: Callable[[Child], None] | None) -> Child:
+def greeted(child: Child, adopt: Callable[[Child], None] | None = None) -> Child:
+    """The child, once it is ready; `adopt` sees it before. None is left where this raises what `greet` or it raises."""
     try:
         if adopt:
             adopt(child)
@@ -182,7 +158,27 @@ def _greeted(child: Child, adopt: Callable[[Child], None] | None) -> Child:
     return child
 
 
-def _environment() -> dict[str, str]:
-    """Nothing of ours, as it may hold secrets; one thread for numpy, which may not start others anyway."""
-    fixed = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    return fixed | {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
+def understand(greeting: Said) -> None:
+    """Go on where it says that it is ready. Raises ReaderUnavailable, Garbled."""
+    if isinstance(greeting, NotReady):
+        raise ReaderUnavailable(greeting.detail)
+    if not isinstance(greeting, Ready):
+        raise Garbled("spoke before its turn")
+
+
+def read_news(life: int, seconds: float) -> int | None:
+    """The next that a nursery tells of a reader; None where nothing comes in time. Raises Gone where nothing will."""
+    poll = select.poll()
+    poll.register(life, select.POLLIN)
+    if not poll.poll(seconds * 1000):
+        return None
+    news = os.read(life, NEWS.size)
+    if not news:
+        raise Gone
+    return int(NEWS.unpack(news)[0])
+
+
+def close(*descriptors: int) -> None:
+    """Close them all."""
+    for descriptor in descriptors:
+        os.close(descriptor)

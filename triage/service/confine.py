@@ -17,7 +17,8 @@ from typing import Self, TypeVar
 from triage.core.policy import Policy
 from triage.mail.limits import MAX_RAW
 from triage.paths import config_dir
-from triage.service.child import COMMAND, ReaderUnavailable, started
+from triage.service.brood import COMMAND, Lineage
+from triage.service.child import ReaderUnavailable
 from triage.service.keeper import Answers, Job, Keeper, Shared
 from triage.service.wire import Judged, Outcome, Reason, Setup, Unreadable
 
@@ -37,7 +38,7 @@ class Pool:
     """Confined processes, `size` of them. Every method may be called from any thread.
 
     `config` is the folder of the bulletin (default: the project's), `model` that of the classifier (None: without).
-    `memory` is in bytes beyond what the process needs to start, `seconds` the wall time that one message may take,
+    `memory` is in bytes beyond what the process has at its start, `seconds` the wall time that one message may take,
     `lifetime` the number of messages after which a process is replaced.
     """
 
@@ -55,7 +56,8 @@ class Pool:
     ) -> None:
         folder = str((config or config_dir()).resolve())
         setup = Setup(policy, folder, str(model.resolve()) if model else None, memory, seconds)
-        self._shared = Shared(command, setup, lifetime)
+        self._lineage = Lineage(command, setup)
+        self._shared = Shared(self._lineage, lifetime)
         self._lock = threading.Lock()
         self._keepers = [Keeper(self._shared) for _ in range(size)]
         for keeper in self._keepers:
@@ -112,13 +114,11 @@ class Pool:
 
         A process is started to see whether that works; raises ReaderUnavailable, all as before, where it doesn't.
         """
-        setup = replace(self._shared.setup, policy=policy)
-        started(self._shared.command, setup).kill()
-        self._shared.setup = setup
+        self._lineage.replace(replace(self._lineage.setup, policy=policy))
 
     def judge_by(self, policy: Policy) -> None:
         """Judge by `policy` whatever is submitted from here on; whether that works is seen when a process is needed."""
-        self._shared.setup = replace(self._shared.setup, policy=policy)
+        self._lineage.setup = replace(self._lineage.setup, policy=policy)
 
     def restarts(self) -> int:
         """How many processes took the place of others: killed by a message, grown, at the end of their lifetime."""
@@ -132,8 +132,10 @@ class Pool:
                 for keeper in self._keepers:
                     self._shared.jobs.put(None)
                     keeper.interrupt()
+                self._lineage.interrupt()
         for keeper in self._keepers:
             keeper.join()
+        self._lineage.close()
 
     def _submit(self, job: Job) -> None:
         if len(job.raw) > MAX_RAW:

@@ -2,14 +2,15 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from signal import SIGXCPU, strsignal
 from time import monotonic
 
-from triage.service.child import Child, Gone, ReaderUnavailable, started
-from triage.service.wire import Answer, Garbled, Outcome, Reason, Said, Setup, Unreadable, job_head
+from triage.service.brood import Lineage, twice
+from triage.service.child import Child, Gone, ReaderUnavailable, greeted
+from triage.service.wire import Answer, Garbled, Outcome, Reason, Said, Unreadable, job_head
 
 IN_FLIGHT = 4
 """Messages that a process is given at a time: it works on the first while this thread may be waiting for its turn."""
@@ -36,10 +37,9 @@ class Job:
 
 @dataclass(slots=True)
 class Shared:
-    """What the keepers of a pool have in common. `setup` is replaced whole; a None among the jobs ends one keeper."""
+    """What the keepers of a pool have in common. A None among the jobs ends one keeper."""
 
-    command: Sequence[str]
-    setup: Setup
+    lineage: Lineage
     lifetime: int
     jobs: SimpleQueue[Job | None] = field(default_factory=SimpleQueue)
     closed: bool = False
@@ -61,7 +61,7 @@ class Keeper(threading.Thread):
         self.hindrance: ReaderUnavailable | None = None
         self.births = 0
         self._shared = shared
-        self._setup = shared.setup
+        self._setup = shared.lineage.setup
         self._child: Child | None = None
         self._worn = False
         self._sent = 0
@@ -144,12 +144,13 @@ class Keeper(threading.Thread):
         return bool(self._flight) or self._child.alive()
 
     def _outdated(self) -> bool:
-        return self._setup is not self._shared.setup
+        return self._setup is not self._shared.lineage.setup
 
     def _fresh_child(self) -> None:
         self._bury()
-        self._setup, self._worn, self._sent = self._shared.setup, False, 0
-        self._child = started(self._shared.command, self._setup, self._adopt)
+        self._worn, self._sent = False, 0
+        self._child = twice(lambda: greeted(self._shared.lineage.bear(), self._adopt))
+        self._setup = self._child.setup
         self.births += 1
 
     def _adopt(self, child: Child) -> None:

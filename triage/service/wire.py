@@ -1,8 +1,10 @@
-"""What goes over the pipe between the daemon and the process that reads untrusted mail.
+"""What goes between the daemon, the processes that read untrusted mail, and the nursery in which these are born.
 
-A frame is its length (four bytes, big-endian) and that many bytes of msgpack. To the child go one Setup, then jobs:
-length (four bytes), number (eight), raw message. From the child come Ready or NotReady, then one Answer for each job,
-in their order.
+A frame is its length (four bytes, big-endian) and that many bytes of msgpack. To the child go jobs: length (four
+bytes), number (eight), raw message. From it come Ready or NotReady, then one Answer for each job, in their order.
+To the nursery go one Setup, then orders: a number of four bytes, that of a reader to kill, or BIRTH with three pipes:
+jobs, answers, and the reader's life, over which come its number (or, below zero, the error that kept it from being
+born) and, when it has ended, its status. From the nursery comes Ready or NotReady.
 The daemon believes nothing that comes from the child but its shape: sizes are capped, types are checked.
 """
 
@@ -20,6 +22,9 @@ from triage.core.verdict import Verdict
 
 LENGTH = struct.Struct(">I")
 JOB = struct.Struct(">IQ")
+ORDER = struct.Struct(">I")
+BIRTH = 0
+NEWS = struct.Struct(">i")
 MAX_ANSWER = 8_000_000
 MAX_REPEATED = 100_000
 MAX_DETAIL = 300
@@ -64,10 +69,10 @@ Outcome = Judged | Unreadable
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a child is given at its start.
+    """What a nursery is given at its start, for all children born in it.
 
     `config` is the folder of the bulletin, `model` the folder of the classifier (None: no classifier). `memory` is how
-    many bytes of address space it may take beyond what it needs to start, `seconds` how long one message may take.
+    many bytes of address space a child may take beyond what it has at birth, `seconds` how long one message may take.
     """
 
     policy: Policy
@@ -78,11 +83,11 @@ class Setup:
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
-    """The child is confined and has judged a message of its own making."""
+    """The child is confined; or the nursery has judged a message of its own making."""
 
 
 class NotReady(msgspec.Struct, frozen=True, tag=True):
-    """The child cannot work, whatever the message: say why and end."""
+    """They cannot work, whatever the message: say why and end."""
 
     detail: str
 
