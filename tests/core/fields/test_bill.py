@@ -26,6 +26,7 @@ def body(text: str) -> Document:
         ("350 reais", "350.00"),
         ("valor: 350", "350.00"),
         ("R$ 1.234.567,89", "1234567.89"),
+        ("R$ ٣٤٥,٦٧", "345.67"),
     ],
 )
 def test_an_amount_in_any_spelling(written: str, value: str) -> None:

@@ -73,8 +73,8 @@ _ANY_YEAR = 1972  # a leap year no bill is of: marks a date that was written wit
 
 def find_amount(document: Document) -> tuple[Mention, ...]:
     """The amounts in reais, normalised to a point and two decimals, the likeliest total of the bill first."""
-    folded = document.folded
-    if not any(map(folded.__contains__, _AMOUNT_SIGNS)) and not _CENTS_SOMEWHERE.search(folded):
+    folded, told = document.folded, document.told
+    if not any(map(told.__contains__, _AMOUNT_SIGNS)) and not _CENTS_SOMEWHERE.search(told):
         return ()
     free = [s for s in document.numbers if not (s > 1 and folded[s - 1] in ".,/-" and folded[s - 2].isdigit())]
     found: list[Mention] = []
@@ -103,7 +103,7 @@ def _amount(document: Document, start: int) -> Mention | None:
 
 def _written_out(document: Document) -> list[Mention]:
     """The amounts in words: "quatro mil e duzentos reais e cinco centavos"."""
-    if not any(real in document.folded for real in _REAL):
+    if not any(map(document.told.__contains__, _REAL)):
         return []
     words = document.words
     found = []
@@ -127,7 +127,8 @@ def _decimal(match: re.Match[str]) -> str:
     plain = match["br"].replace(" ", "")
     decimals = plain[-2:] if _CENTS.search(plain) else "00"
     whole = plain[:-3] if _CENTS.search(plain) else plain
-    return f"{Decimal(re.sub(r'[^0-9]', '', whole))}.{decimals}"
+    digits = re.sub(r"\D", "", whole)
+    return str(Decimal(f"{digits}.{decimals}"))
 
 
 def find_due_date(document: Document, year_hint: int | None) -> tuple[Mention, ...]:
