@@ -28,6 +28,15 @@ def test_a_form_s_computed_decimals_are_no_numbers_but_what_may_be_one_stays() -
     assert len(body.numbers) == 7
 
 
+def test_of_a_form_s_computed_decimals_the_first_and_the_last_number_stay() -> None:
+    rows = "Órgão | 0.12345678901234567 | 0.22345678901234567\n0.32345678901234567\nSala 3"
+    form = Document("form:a.xlsx", rows)
+    assert form.told == "orgao | 0\nsala 3"
+    assert [word for _, _, word in form.words] == ["orgao", "0", "32345678901234567", "sala", "3"]
+    assert all(form.folded[start:end] == word for start, end, word in form.words)
+    assert Document("body", rows).told == Document("body", rows).folded
+
+
 def test_accents_and_capitals_go() -> None:
     assert fold("AÇÃO à 2ª via, nº 3") == "acao a 2a via, no 3"
 

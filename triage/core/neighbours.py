@@ -71,7 +71,7 @@ def _reweighed(items: dict[str, float], chosen: frozenset[str], factor: float) -
 
 
 def _unnamed(documents: Iterable[Document]) -> frozenset[str]:
-    texts = [document.folded for document in documents]
+    texts = [document.told for document in documents]
     circuits = any(_names(_CIRCUITS, _IN_CIRCUITS, text) for text in texts)
     lines = any(map(_LINES.search, texts))
     if circuits != lines:
@@ -87,4 +87,4 @@ def _ramais_unnamed(texts: list[str]) -> frozenset[str]:
 
 def _names(pattern: re.Pattern[str], parts: tuple[str, ...], text: str) -> bool:
     """Whether `pattern` stands in `text`; that one of its `parts` does is found out much faster."""
-    return any(part in text for part in parts) and pattern.search(text) is not None
+    return any(map(text.__contains__, parts)) and pattern.search(text) is not None

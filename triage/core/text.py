@@ -14,10 +14,11 @@ _TAIL = 5_000
 
 
 Word = tuple[int, int, str]
+Stretch = tuple[int, int, int]  # where it begins, where its last number begins, where it ends
 _WORD = re.compile(r"[^\W_]+")
-# A cell of a table that holds a long decimal, as spreadsheets compute them: nobody's phone, date, amount or account.
-# It begins with what all have in common, so that the search goes from one "0." to the next.
-_COMPUTED = re.compile(r"0\.(?:(?<=\| 0\.)|(?<=\d\n0\.))\d{15,40}(?= \||\n|$)")
+# Cells of a table that hold long decimals, as spreadsheets compute them: nobody's phone, date, amount or account.
+# They begin with what all have in common, so that the search goes from one "0." to the next.
+_COMPUTED = re.compile(r"0\.(?:(?<=\| 0\.)|(?<=\d\n0\.))[0-9]{15,40}(?:(?: \| |\n)0\.[0-9]{15,40})*(?= \||\n|$)")
 
 
 @dataclass(frozen=True)  # without slots: what many readers ask of a text is worked out once and kept
@@ -33,9 +34,20 @@ class Document:
         return fold(self.text)
 
     @cached_property
+    def computed(self) -> tuple[Stretch, ...]:
+        """The stretches of a form in which nothing stands but computed decimals, each from cell to cell."""
+        return tuple(_computed(self.text)) if self.name.startswith("form:") else ()
+
+    @cached_property
+    def told(self) -> str:
+        """The folded text, each stretch of computed decimals cut down to a zero: for what may stand in it at all."""
+        return "".join(_without(self.folded, self.computed)) if self.computed else self.folded
+
+    @cached_property
     def words(self) -> tuple[Word, ...]:
-        """Every run of letters and digits: start, end, folded."""
-        return tuple(_words_of_octets(self.folded) if self.folded.isascii() else _words_of(self.folded))
+        """Every run of letters and digits: start, end, folded. Of computed decimals the first and the last one."""
+        folded = "".join(_blanked(self.folded, self.computed)) if self.computed else self.folded
+        return tuple(_words_of_octets(folded) if folded.isascii() else _words_of(folded))
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -45,11 +57,33 @@ class Document:
     @cached_property
     def numbers(self) -> tuple[int, ...]:
         """Where each run of digits begins that no letter or digit precedes; in a form, computed decimals left out."""
-        starts = [start for start, _, word in self.words if word[0].isdigit()]
-        if not self.name.startswith("form:"):
-            return tuple(starts)
-        zeros = [found.start() for found in _COMPUTED.finditer(self.text)]
-        return tuple(sorted({*starts}.difference(zeros, [zero + 2 for zero in zeros])))
+        left_out = {start for first, last, _ in self.computed for start in (first, last)}
+        return tuple([start for start, _, word in self.words if word[0].isdigit() and start not in left_out])
+
+
+def _computed(text: str) -> Iterator[Stretch]:
+    for found in _COMPUTED.finditer(text):
+        start, end = found.span()
+        yield start, text.rindex(".", start, end) + 1, end
+
+
+def _without(text: str, stretches: tuple[Stretch, ...]) -> Iterator[str]:
+    """The pieces of `text` with a zero for each stretch."""
+    behind = 0
+    for first, _, end in stretches:
+        yield text[behind : first + 1]
+        behind = end
+    yield text[behind:]
+
+
+def _blanked(text: str, stretches: tuple[Stretch, ...]) -> Iterator[str]:
+    """The pieces of `text` with blanks between the first and the last number of each stretch."""
+    behind = 0
+    for first, last, _ in stretches:
+        yield text[behind : first + 1]
+        yield " " * (last - first - 1)
+        behind = last
+    yield text[behind:]
 
 
 def _words_of(folded: str) -> Iterator[Word]:

@@ -36,7 +36,7 @@ _REACH = 80
 
 def find_custom_account(document: Document) -> tuple[Mention, ...]:
     """The number of the conta customizada, the one named as such first, as written."""
-    if not any(word in document.folded for word in _NAMES):
+    if not any(map(document.told.__contains__, _NAMES)):
         return ()
     found: list[tuple[int, Mention]] = []
     for start in document.numbers:
@@ -51,7 +51,7 @@ def find_custom_account(document: Document) -> tuple[Mention, ...]:
 
 def _rank(document: Document, start: int, written: str) -> int:
     """How surely it is the account's number: named so (3), under such a heading (2), called "conta" (1), not at all."""
-    digits = sum(character.isdigit() for character in written)
+    digits = sum(map(str.isdigit, written))
     if not _LEAST_DIGITS <= digits <= _MOST_DIGITS or _CNPJ_SHAPE.match(written) or _DATE_SHAPE.fullmatch(written):
         return 0
     before = document.folded[max(0, start - _REACH) : start]

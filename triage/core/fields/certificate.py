@@ -38,7 +38,7 @@ _CERTIFICATE = re.compile(
 
 def find_certificates(documents: tuple[Document, ...]) -> tuple[Mention, ...]:
     """Which certificates are named where certificates are spoken of; the word alone names none, nor an organ's name."""
-    spoken_of = [document for document in documents if any(topic in document.folded for topic in _TOPIC)]
+    spoken_of = [document for document in documents if any(map(document.told.__contains__, _TOPIC))]
     if not any(word.startswith(_TOPIC) for document in spoken_of for word in document.vocabulary):
         return ()
     return tuple(

@@ -60,15 +60,15 @@ def _beginnings(words: tuple[Word, ...]) -> Iterator[Word]:
 def _labels(document: Document) -> Iterator[re.Match[str]]:
     """The numbers that are called a CNPJ, looked for where the word stands: a pattern without case goes by letters."""
     end = 0
-    for word in _WORD.finditer(document.folded) if _named(document.folded) else ():
+    for word in _WORD.finditer(document.folded) if _named(document.told) else ():
         match = _LABELLED.match(document.text, word.start()) if word.start() >= end else None
         if match:
             end = match.end()
             yield match
 
 
-def _named(folded: str) -> bool:
-    return "cnpj" in folded or "c.n.p.j" in folded
+def _named(told: str) -> bool:
+    return "cnpj" in told or "c.n.p.j" in told
 
 
 def _of_another(mention: Mention) -> bool:

@@ -39,7 +39,7 @@ def _speaks_for(found: Organ, organ: Organ | None, bulletin: Bulletin) -> bool:
 
 
 def _labelled(document: Document) -> Mention | None:
-    if not any(word in document.folded for word in _LABEL_WORDS):
+    if not any(map(document.told.__contains__, _LABEL_WORDS)):
         return None
     for match in _LABEL.finditer(document.folded):
         end = _END.search(document.text, match.end())

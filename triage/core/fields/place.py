@@ -24,10 +24,13 @@ def find_place(statement: Statement) -> str:
     body = statement.body
     above = Document(body.name, body.text[: statement.signature_at])
     documents = (*statement.forms, above, *statement.forwarded)
-    labelled = (document for document in documents if any(map(document.folded.__contains__, _LABEL_WORDS)))
+    labelled = (document for document in documents if any(map(document.told.__contains__, _LABEL_WORDS)))
     found = (_after(document, label.end()) for document in labelled for label in _LABELLED.finditer(document.folded))
     streets = (
-        _after(document, street.start()) for document in documents for street in _STREET.finditer(document.folded)
+        _after(document, street.start())
+        for document in documents
+        if _STREET.search(document.told)
+        for street in _STREET.finditer(document.folded)
     )
     return next(filter(None, found), "") or next(filter(None, streets), "")
 

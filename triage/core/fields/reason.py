@@ -83,11 +83,11 @@ def _bonus(cue: Mention) -> float:
 
 def _malus(statement: Statement) -> float:
     """Words like "conforme conversado" stand where a why should be."""
-    return -_NO_WHY_MALUS if any(_NO_WHY.search(document.folded) for document in statement.written) else 0.0
+    return -_NO_WHY_MALUS if any(_NO_WHY.search(document.told) for document in statement.written) else 0.0
 
 
 def _labelled(document: Document) -> Mention | None:
-    if not any(word in document.folded for word in _LABEL_WORDS):
+    if not any(map(document.told.__contains__, _LABEL_WORDS)):
         return None
     for match in _LABEL.finditer(document.folded):
         if not _EMPTY.match(match["why"]):

@@ -42,10 +42,10 @@ _FURTHER = 120
 
 def find_second_copy(document: Document) -> tuple[Mention, ...]:
     """What is said of the second copy: "no", PDF, TXT or EXCEL, best first; a wish without a format has a problem."""
-    folded = document.folded
-    if "excel" in folded:
+    folded, told = document.folded, document.told
+    if "excel" in told:
         folded = _ALL_FORMATS.sub(lambda match: "-" * len(match.group()), folded)
-    found = [_wish(document, folded, match) for match in _COPY.finditer(folded)] if "via" in folded else []
+    found = [_wish(document, folded, match) for match in _COPY.finditer(folded)] if "via" in told else []
     if not any(not mention.problem for mention in found):
         found += _unnamed(document, folded)
     return tuple(sorted(found, key=lambda mention: bool(mention.problem)))
@@ -82,11 +82,11 @@ def _format(folded: str, match: re.Match[str], start: int, end: int) -> re.Match
 
 def _unnamed(document: Document, folded: str) -> list[Mention]:
     """A wish, or a refusal, that does not call the copy by its name."""
-    refused = _NO_COPY.search(folded) if "nao " in folded else None
+    refused = _NO_COPY.search(folded) if "nao " in document.told else None
     if refused:
         return [Mention(document, refused.start(), refused.end(), "no")]
     found = []
-    for match in _FORMAT.finditer(folded) if any(map(folded.__contains__, _FORMAT_SIGNS)) else ():
+    for match in _FORMAT.finditer(folded) if any(map(document.told.__contains__, _FORMAT_SIGNS)) else ():
         start, end = sentence_around(document.text, match.start(), match.end())
         sentence = folded[start:end]
         if _SENDING.search(sentence) and _BILL.search(sentence) and not _ATTACHED.search(sentence):
