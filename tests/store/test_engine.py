@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
@@ -21,7 +21,7 @@ from triage.core.decision import OutboxState
 from triage.store import engine as engine_module
 from triage.store.engine import StoreRefused, copy_to, damage, journal_mode, open_store, read, wal_is_safe, write
 from triage.store.facts import tripped
-from triage.store.migrations import FOLDER, HEAD, KNOWN
+from triage.store.migrations import FOLDER, HEAD, KNOWN, revision_of, upgrade
 from triage.store.outbox import mails, put
 
 
@@ -86,10 +86,29 @@ def test_the_file_is_readable_by_its_owner_alone(engine: Engine) -> None:
     assert stat.S_IMODE(path_of(engine).stat().st_mode) == 0o600
 
 
-def test_the_migrations_make_the_schema_that_the_rows_describe(engine: Engine) -> None:
-    with read(engine) as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+def test_the_migrations_make_what_a_new_store_gets_at_once(engine: Engine) -> None:
+    """All of it: tables, columns in their order, constraints, indexes, and the revision that they say they have."""
+    migrated = create_engine("sqlite://")
+    with migrated.begin() as connection:
+        upgrade(connection)
+    with migrated.begin() as old, read(engine) as new:
+        assert schema(old) == schema(new)
+        assert revision_of(old) == revision_of(new) == HEAD
+        context = MigrationContext.configure(old, opts={"compare_type": False})
         assert compare_metadata(context, SQLModel.metadata) == []
+    migrated.dispose()
+
+
+def schema(connection: Connection) -> dict[str, tuple[list[tuple[object, ...]], list[str]]]:
+    """Each table and index: its columns, and what SQLite keeps of its making, the constraints in any order."""
+    rows = connection.execute(text("SELECT name, sql FROM sqlite_master")).all()
+    return {
+        name: (
+            [tuple(row) for row in connection.execute(text(f"PRAGMA table_info({name})"))],
+            sorted(line.strip().rstrip(",") for line in (made or "").splitlines()),
+        )
+        for name, made in rows
+    }
 
 
 def test_the_newest_revision_is_the_one_that_the_program_names() -> None:

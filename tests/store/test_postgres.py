@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlmodel import SQLModel
 
 from tests.store.builders import ANA, INBOX, NOW, arrival, letter, opening, put_message, render
@@ -21,6 +21,7 @@ from triage.store.cases import StaleCase, change_cases, find_case, history, list
 from triage.store.commit import commit_decision, write_decision
 from triage.store.engine import StoreRefused, damage, open_store, read, write
 from triage.store.ledger import Entry, file_messages, unknown_uids, waiting
+from triage.store.migrations import upgrade
 from triage.store.outbox import lease_due, put
 from triage.store.slate import Slate
 from triage.store.trials import still_new
@@ -44,11 +45,28 @@ def engine(server: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-def test_the_schema_is_the_one_that_the_rows_describe(engine: Engine) -> None:
-    with read(engine) as connection:
+def test_the_migrations_make_what_a_new_store_gets_at_once(engine: Engine) -> None:
+    assert damage(engine) == []
+    with write(engine) as connection:
+        made_at_once = catalogue(connection)
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+        upgrade(connection)
+        assert catalogue(connection) == made_at_once
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         assert compare_metadata(context, SQLModel.metadata) == []
-    assert damage(engine) == []
+
+
+def catalogue(connection: Connection) -> list[list[tuple[object, ...]]]:
+    """Columns, indexes and constraints as the server knows them."""
+    columns = "table_name, ordinal_position, column_name, data_type, is_nullable, column_default"
+    asked = (
+        f"SELECT {columns} FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2",
+        "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1",
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2",
+    )
+    return [[tuple(row) for row in connection.execute(text(words))] for words in asked]
 
 
 def test_a_decision_is_written_found_and_counted(engine: Engine) -> None:
