@@ -17,7 +17,7 @@ MAX_IDS = 60
 MAX_TOKENS = 40
 LEAST_PROTOCOL_DIGITS = 4
 
-_NUMBER = re.compile(r"(?<![\d-])20\d{2}-\d{6}(?![\d-])")
+_NUMBER = re.compile(r"20(?<![\d-]20)\d{2}-\d{6}(?![\d-])")  # its beginning is found without trying each place
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{2,29}")
 _NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Z]")
 
@@ -135,4 +135,4 @@ def _protocols(text: str, verdict: Verdict) -> Iterable[str]:
 
 
 def _once(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for value in values if value))
+    return tuple(dict.fromkeys(filter(None, values)))

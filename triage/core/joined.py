@@ -96,8 +96,9 @@ def same_house(address: str, case: Case) -> bool:
 
 def same_item(verdict: Verdict, case: Case) -> bool:
     """Whether a request asks for what the case is about: the item, and the service where both name one."""
-    services = verdict.service, case.service
-    return verdict.category == case.category and (None in services or services[0] == services[1])
+    if verdict.category != case.category:
+        return False
+    return verdict.service is None or case.service is None or verdict.service == case.service
 
 
 def shares_line(verdict: Verdict, case: Case) -> bool:
@@ -129,7 +130,7 @@ def conflicts(verdict: Verdict, case: Case) -> bool:
 
 def sent_again(arrival: Arrival, case: Case) -> bool:
     """Whether the message says word for word what the case's last request said, or passes just that on."""
-    return bool(case.content) and case.content in (arrival.content, *arrival.carried)
+    return bool(case.content) and (case.content == arrival.content or case.content in arrival.carried)
 
 
 def distinct(cases: Iterable[Case]) -> tuple[Case, ...]:

@@ -170,7 +170,7 @@ class CaseBook:
             rank
             for person in people
             for rank in self._people.found.get(person, ())
-            if self._cases[rank].requester == person and self._counts(self._cases[rank])
+            if (case := self._cases[rank]).requester == person and self._counts(case)
         }
         return self._newest_of(ranks)
 
