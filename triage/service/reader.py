@@ -101,7 +101,10 @@ def prepare(setup: Setup) -> Judging:
     from triage.core.judge import judge
     from triage.mail.limits import Unreadable as Refused
     from triage.mail.parse import parse
+    from triage.mail.self_test import misread, miswritten
 
+    if traps := [*misread(), *miswritten()]:
+        raise RuntimeError(f"this Python misreads or miswrites mail ({', '.join(traps)}): use a patched one")
     bulletin, policy = load_bulletin(Path(setup.config)), setup.policy
     read = _classifier(Path(setup.model)) if setup.model else _silent
 
