@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from triage.service.daemon import open_house
 from triage.service.house import House
+from triage.service.opening import open_house
 from triage.settings import load_settings
 
 START = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)

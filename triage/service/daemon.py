@@ -1,75 +1,35 @@
-"""The daemon: its loops started, watched, reloaded and ended (RELIABILITY F2, F4, F5); or a single pass."""
+"""The daemon: its loops started, watched, reloaded and ended (RELIABILITY F2, F4, F5)."""
 
-import random
-import signal
 import threading
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import FrameType
 
 import structlog
 
 from triage.config import ConfigProblems
 from triage.service.child import ReaderUnavailable
 from triage.service.confine import Pool
-from triage.service.damage import forget_damage
 from triage.service.desk import Desk
 from triage.service.digest_loop import DigestLoop
 from triage.service.health import write_health
 from triage.service.house import House, furnish
 from triage.service.inspection import Inspection
 from triage.service.intake import Intake
-from triage.service.loops import Crew, Loop
+from triage.service.loops import Crew, Loop, LoopFailed
 from triage.service.metrics_server import serve_metrics
 from triage.service.notify import Notifier
 from triage.service.outbox import Outbox
 from triage.service.readers import Readers
-from triage.service.trouble import LADDER, TROUBLE, why
+from triage.service.signals import signals
+from triage.service.trouble import TROUBLE, why
 from triage.service.watermark import keep
-from triage.settings import Settings, SettingsProblems, load_settings
-from triage.store.engine import StoreUnavailable, open_store
+from triage.settings import SettingsProblems, load_settings
 
 log = structlog.get_logger("daemon")
 
 BEAT_SECONDS = 10.0
 REFUSED = (SettingsProblems, ConfigProblems, ReaderUnavailable, *TROUBLE)
-
-
-class LoopFailed(Exception):  # noqa: N818 - what happened to the daemon
-    """A loop ended by a defect; the log has it."""
-
-
-class SmtpUnreachable(Exception):  # noqa: N818 - a state of the way out
-    """Mail is due, and the relay cannot be reached or will not have us."""
-
-
-def open_house(settings: Settings) -> House:
-    """The house for these settings, its database opened and checked. Raises StoreRefused, ConfigProblems."""
-    assert settings.database is not None
-    engine = open_store(settings.database.url.get_secret_value())
-    forget_damage(settings.state.directory)
-    return furnish(settings, engine)
-
-
-def await_house(settings: Settings) -> House:
-    """The same for a daemon, which waits while the disk is full or another program holds the database (C12).
-
-    Ended for that it would be started again at once, and soon no more. A signal ends the wait, with the process.
-    """
-    failures = 0
-    while True:
-        try:
-            return open_house(settings)
-        except (StoreUnavailable, *TROUBLE) as trouble:
-            failures += 1
-            pause = LADDER.next_attempt(failures, random.random())  # noqa: S311 - jitter, not secrecy
-            words = str(trouble) if isinstance(trouble, StoreUnavailable) else why(trouble)
-            log.error("the database cannot be had yet", why=words, retry_in=round(pause, 1))
-            time.sleep(pause)
 
 
 @dataclass
@@ -87,28 +47,8 @@ class Daemon:
 
     def run(self) -> None:
         """Watch, judge and answer until SIGTERM or SIGINT. Raises LoopFailed."""
-        with self._signals():
+        with signals(self._end, self._again):
             self._serve(self.pool, Notifier())
-
-    def once(self) -> None:
-        """Everything that waits: mail in, judged, and what is due out.
-
-        Raises ReaderUnavailable; MailboxFailure or SmtpUnreachable at last, when all that could be done is done.
-        """
-        with self._signals(), ThreadPoolExecutor(1) as beside:
-            outbox = Outbox(self._current, self.halt)
-            desk = Desk(self._current, self.pool, _nothing, self.halt)
-            intake = beside.submit(Intake(self._current, desk.wake, self.halt).pass_once)
-            intake.add_done_callback(lambda _: desk.wake())
-            try:
-                desk.clear_until(intake.done)
-                outbox.flush()
-                keep(self.house.engine, self.house.state_dir, self.house.signing_key, self.house.now())
-            finally:
-                outbox.close()
-        intake.result()
-        if outbox.unreachable:
-            raise SmtpUnreachable
 
     def _current(self) -> House:
         return self.house
@@ -203,32 +143,11 @@ class Daemon:
         self.stop.set()
         self._halt()
 
+    def _again(self) -> None:
+        self.reload.set()
+        self.wake.set()
+
     def _halt(self) -> None:
         """Nothing is taken in, decided or sent any more; whoever asks is still told how it stands."""
         self.halt.set()
         self.wake.set()
-
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        """SIGTERM and SIGINT end the daemon in order, and at once when they come again; SIGHUP reads the settings."""
-
-        def end(_number: int, _frame: FrameType | None) -> None:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, signal.SIG_DFL)
-            self._end()
-
-        def again(_number: int, _frame: FrameType | None) -> None:
-            self.reload.set()
-            self.wake.set()
-
-        before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
-        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, again)
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-
-def _nothing() -> None:
-    """Nobody needs to be woken in a single pass."""

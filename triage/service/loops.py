@@ -13,6 +13,10 @@ log = structlog.get_logger("daemon")
 BEAT_SECONDS = 5.0
 
 
+class LoopFailed(Exception):  # noqa: N818 - what happened to the daemon
+    """A loop ended by a defect; the log has it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Loop:
     """A thread to be: `run` ends once the daemon stops and `wake` was called. `patience`: seconds without progress."""
