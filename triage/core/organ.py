@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 
 from triage.core.bulletin import Bulletin, Organ
 from triage.core.message import Address, Message
@@ -69,16 +69,12 @@ def names_in(documents: Iterable[Document], bulletin: Bulletin) -> Iterator[tupl
 
 def _names_among(document: Document, names: _Index, ends: _Ends) -> Iterator[tuple[Organ, Evidence]]:
     words = document.words
-    telling = [
-        (position, first)
-        for position, (_, _, word) in enumerate(words)
-        if ((first := _SHORTENED.get(word, word)) in names or (len(first) >= _LONG_WORD and not first.isdigit()))
-        and word not in _LEFT_OUT
-    ]
     behind = 0
-    for position, first in telling:
+    for position in _telling_places(words, names):
         if position < behind:
             continue
+        word = words[position][2]
+        first = _SHORTENED.get(word, word)
         entries = names.get(first) or _misspelt(first, names, ends)
         match = _longest(words, position, entries) if entries else None
         if match is not None:
@@ -87,10 +83,22 @@ def _names_among(document: Document, names: _Index, ends: _Ends) -> Iterator[tup
             yield organ, Evidence(document.name, start, end, document.text[start:end])
 
 
+def _telling_places(words: tuple[Word, ...], names: _Index) -> list[int]:
+    """Where a name may begin: at the first word of one, or at a word long enough to be that misspelt."""
+    return [
+        position
+        for position, (_, _, word) in enumerate(words)
+        if (word in names or word in _SHORTENED or len(word) >= _LONG_WORD) and word not in _LEFT_OUT
+    ]
+
+
 def _longest(words: tuple[Word, ...], position: int, entries: _Entries) -> tuple[Organ, int] | None:
     """The longest of the names that stands at `position`, and the position behind it."""
     there = _telling(words, position, max([len(name) for name, _ in entries]))
+    second = there[1][0] if len(there) > 1 else ""
     for name, organ in entries:
+        if len(name) > 1 and name[1][0] != second[:1] and name[1][-1] != second[-1:]:
+            continue  # one slip spares a word's head or its tail
         if len(there) >= len(name) and _same_words(there, name):
             return organ, there[len(name) - 1][1] + 1
     return None
@@ -117,7 +125,7 @@ def _telling(words: tuple[Word, ...], position: int, number: int) -> list[tuple[
 
 def _misspelt(first: str, names: _Index, ends: _Ends) -> _Entries:
     """The names whose first word is one slip away from `first`, a long word: one slip spares its head or its tail."""
-    if first[:3] not in ends and first[-3:] not in ends:
+    if len(first) < _LONG_WORD or (first[:3] not in ends and first[-3:] not in ends):
         return []
     alike = {*ends.get(first[:3], ()), *ends.get(first[-3:], ())}
     return [entry for word in sorted(alike) if _same_word(first, word) for entry in names[word]] if alike else []
@@ -173,7 +181,7 @@ def _acronyms(bulletin: Bulletin) -> tuple[re.Pattern[str], dict[str, Organ]]:
 
 
 _Made = TypeVar("_Made")
-_MADE: dict[tuple[str, int], tuple[Bulletin, object]] = {}
+_MADE: dict[tuple[str, int], tuple[Bulletin, Any]] = {}
 _MOST_MADE = 16
 
 
@@ -184,7 +192,8 @@ def once(make: Callable[[Bulletin], _Made], bulletin: Bulletin) -> _Made:
         if len(_MADE) >= _MOST_MADE:
             _MADE.clear()
         _MADE[key] = (bulletin, make(bulletin))
-    return cast(_Made, _MADE[key][1])
+    made: _Made = _MADE[key][1]
+    return made
 
 
 def is_part_of(organ: Organ, whole: Organ, bulletin: Bulletin) -> bool:
