@@ -79,9 +79,8 @@ def _all_forgiving(bulletin: Bulletin) -> tuple[str, ...]:
 
 def subject_is_right(subject: str, item: Item, bulletin: Bulletin) -> bool:
     """Clause 4.2 for a request of `item`; a follow-up (1.12) may keep the original request's designation."""
-    if item.number == FOLLOW_UP:
-        return bool(designated_items(subject, bulletin))
-    return designates(subject, item)
+    designated = designated_items(subject, bulletin)
+    return bool(designated) if item.number == FOLLOW_UP else item.number in designated
 
 
 @dataclass(frozen=True, slots=True)
