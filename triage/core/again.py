@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar, cast
+from typing import ParamSpec, TypeVar
 
 from triage.core.text import Document
 
@@ -40,7 +40,8 @@ def once_a_text(answer: Callable[[Document], Answer]) -> Callable[[Document], An
         kept = vars(document)
         if name not in kept:
             kept[name] = answer(document)
-        return cast(Answer, kept[name])
+        found: Answer = kept[name]
+        return found
 
     return remembering
 

@@ -7,7 +7,7 @@ from triage.core.autoreply import machine_signs
 from triage.core.courtesy import is_courtesy
 from triage.core.message import Message
 from triage.core.protocol import find_protocol
-from triage.core.reading import Reading, best
+from triage.core.reading import Reading
 from triage.core.subject import is_reply
 from triage.core.text import Document, fold
 from triage.core.trust import Claim, Sender
@@ -134,5 +134,5 @@ def _among(reading: Reading, kinds: tuple[Kind, ...], fallback: Kind) -> tuple[K
     total = sum(shares.values())
     if total <= 0.0:
         return fallback, 0.0
-    kind, share = best({str(k): v for k, v in shares.items()})
-    return Kind(kind), share / total
+    kind = max(kinds, key=shares.__getitem__)
+    return kind, shares[kind] / total

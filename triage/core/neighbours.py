@@ -71,17 +71,17 @@ def _reweighed(items: dict[str, float], chosen: frozenset[str], factor: float) -
 
 
 def _unnamed(documents: Iterable[Document]) -> frozenset[str]:
-    texts = [document.told for document in documents]
-    circuits = any(_names(_CIRCUITS, _IN_CIRCUITS, text) for text in texts)
-    lines = any(map(_LINES.search, texts))
+    told = "\n".join([document.told for document in documents])
+    circuits = _names(_CIRCUITS, _IN_CIRCUITS, told)
+    lines = _LINES.search(told) is not None
     if circuits != lines:
-        return OF_LINES if circuits else OF_CIRCUITS | _ramais_unnamed(texts)
+        return OF_LINES if circuits else OF_CIRCUITS | _ramais_unnamed(told)
     return frozenset()
 
 
-def _ramais_unnamed(texts: list[str]) -> frozenset[str]:
-    terminals = any(_names(_TERMINALS, _IN_TERMINALS, text) for text in texts)
-    ramais = terminals and any(_names(_RAMAIS, _IN_RAMAIS, text) for text in texts)
+def _ramais_unnamed(told: str) -> frozenset[str]:
+    terminals = _names(_TERMINALS, _IN_TERMINALS, told)
+    ramais = terminals and _names(_RAMAIS, _IN_RAMAIS, told)
     return OF_RAMAIS if terminals and not ramais else frozenset()
 
 

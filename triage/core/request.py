@@ -1,6 +1,7 @@
 """A request held against the bulletin: item, organ, subject, fields, form, recipients; and what follows."""
 
 from dataclasses import dataclass
+from operator import itemgetter
 
 from triage.core.bulletin import Bulletin, Item, Organ
 from triage.core.fields.gather import Gathered, gather
@@ -94,7 +95,7 @@ def choose_item(message: Message, reading: Reading, statement: Statement, bullet
     shares = tempered(backed(reading.item, named if fresh else ()), statement.documents)
     if message.body.forwarded:
         shares = awaited(shares, message.body.own[: message.body.signature_at])
-    ranked = sorted(shares.items(), key=lambda pair: -pair[1])
+    ranked = sorted(shares.items(), key=itemgetter(1), reverse=True)
     if not ranked:
         return Choice(bulletin.item(named[0]), None, 1.0) if len(named) == 1 else None
     several = reading.several >= SEVERAL

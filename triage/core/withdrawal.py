@@ -2,6 +2,7 @@
 
 import re
 
+from triage.core.again import asked_again
 from triage.core.message import Message
 from triage.core.text import clipped, fold
 
@@ -20,6 +21,7 @@ _REPLACED = re.compile(
 )
 
 
+@asked_again
 def withdraws(message: Message) -> bool:
     """Whether the author's own words take a request back, in a message of whatever kind."""
     said = fold(clipped(message.body.own))
