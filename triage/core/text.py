@@ -57,8 +57,9 @@ class Document:
     @cached_property
     def numbers(self) -> tuple[int, ...]:
         """Where each run of digits begins that no letter or digit precedes; in a form, computed decimals left out."""
+        starts = [start for start, _, word in self.words if word[0].isdigit()]
         left_out = {start for first, last, _ in self.computed for start in (first, last)}
-        return tuple([start for start, _, word in self.words if word[0].isdigit() and start not in left_out])
+        return tuple([start for start in starts if start not in left_out] if left_out else starts)
 
 
 def _computed(text: str) -> Iterator[Stretch]:
@@ -183,6 +184,10 @@ def one_slip(seen: str, meant: str) -> bool:
     """Whether one keystroke (wrong, lost, added, or two swapped) turns `meant` into `seen`."""
     if abs(len(seen) - len(meant)) > 1:
         return False
-    head = next((i for i, (a, b) in enumerate(zip(seen, meant, strict=False)) if a != b), min(len(seen), len(meant)))
+    head = 0
+    for one, other in zip(seen, meant, strict=False):
+        if one != other:
+            break
+        head += 1
     s, m = seen[head:], meant[head:]
     return s[1:] == m[1:] or s == m[1:] or s[1:] == m or (s[:2] == m[1::-1] and s[2:] == m[2:])

@@ -30,6 +30,8 @@ _DATE_SHAPE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}/\d{2,4}|(?:19
 _PHONE_SHAPE = re.compile(r"\d{4}-\d{4}|9\d{4}-\d{4}|(?:27|28)[ .-]?9?\d{4}[-.]?\d{4}")
 _AREA_BEFORE = re.compile(r"\(0?\d{2}\)\s?$")
 _CALLED = re.compile(r"\b(?:conta|cta|c/c|numero|n[ºo.]?)\b[^\n\d]{0,12}$")
+_CELL_BEGINS = re.compile(r"(?:^|[|\t])\s{0,3}$")
+_HEADINGS = frozenset(["conta", "cta", "n da conta", "no da conta", "numero da conta"])
 _NAMES = ("conta", "custom", "costum", "cta", "c/c", "cust")
 _REACH = 80
 
@@ -51,16 +53,25 @@ def find_custom_account(document: Document) -> tuple[Mention, ...]:
 
 def _rank(document: Document, start: int, written: str) -> int:
     """How surely it is the account's number: named so (3), under such a heading (2), called "conta" (1), not at all."""
-    digits = sum(map(str.isdigit, written))
-    if not _LEAST_DIGITS <= digits <= _MOST_DIGITS or _CNPJ_SHAPE.match(written) or _DATE_SHAPE.fullmatch(written):
-        return 0
     before = document.folded[max(0, start - _REACH) : start]
+    near, cell = any(map(before.__contains__, _NAMES)), _begins_cell(document.text, start)
+    if not (near or cell) or not _like_an_account(written):
+        return 0
     phone = bool(_PHONE_SHAPE.fullmatch(written) or _AREA_BEFORE.search(before))
-    if any(word in before for word in _NAMES):
-        if _named(before, phone=phone) or (not phone and _named_behind(document, start + len(written), before)):
-            return 3
-        return _under_heading(document, start, phone=phone) or _plain(document, before, phone=phone)
-    return _under_heading(document, start, phone=phone)
+    if near and (_named(before, phone=phone) or (not phone and _named_behind(document, start + len(written), before))):
+        return 3
+    heading = 2 * (cell and not phone and _under_heading(document, start))
+    return heading or (_plain(document, before, phone=phone) if near else 0)
+
+
+def _like_an_account(written: str) -> bool:
+    digits = sum(map(str.isdigit, written))
+    other = _CNPJ_SHAPE.match(written) or _DATE_SHAPE.fullmatch(written)
+    return _LEAST_DIGITS <= digits <= _MOST_DIGITS and not other
+
+
+def _begins_cell(text: str, start: int) -> bool:
+    return bool(_CELL_BEGINS.search(text[text.rfind("\n", 0, start) + 1 : start]))
 
 
 def _named(before: str, *, phone: bool) -> bool:
@@ -76,15 +87,10 @@ def _named_behind(document: Document, end: int, before: str) -> bool:
     return bool(_CUSTOM_BEHIND.match(document.folded, end) and _CALLED.search(before))
 
 
-def _under_heading(document: Document, start: int, *, phone: bool) -> int:
-    """A cell of a table whose column or row is headed "Conta customizada" or "Conta"."""
-    line = document.text[document.text.rfind("\n", 0, start) + 1 : start]
-    if phone or not re.search(r"(?:^|[|\t])\s{0,3}$", line):
-        return 0
+def _under_heading(document: Document, start: int) -> bool:
+    """Whether the cell is in a column headed "Conta customizada" or "Conta"."""
     head = fold(column_head(document, start)).strip(" .:")
-    return 2 * bool(
-        re.search(_CUSTOM, head) or head in ("conta", "cta", "n da conta", "no da conta", "numero da conta")
-    )
+    return head in _HEADINGS or re.search(_CUSTOM, head) is not None
 
 
 def _plain(document: Document, before: str, *, phone: bool) -> int:

@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
+from operator import attrgetter
 
 from triage.core.again import once_a_text
 from triage.core.fields.mention import Mention
@@ -52,7 +53,7 @@ _WORD_MONTH = re.compile(
 )
 _DATES = (_ISO_DATE, _NUMERIC_DATE, _WORD_DATE)
 # How the ones in digits begin, all of them: what else is made of digits is not held against each.
-_BEGINNING = re.compile(r"\d{1,2}\s{0,3}[/.ºo°dfjmasn-]|\d{4}[/-]")
+_BEGINNING = re.compile(r"\d{1,2}\s{0,3}[/.ºo°dfjmasn-]|20\d\d[/-]")
 _GLUE = frozenset("/.,-")
 _CENTURY = 2000
 _FIRST_YEAR, _LAST_YEAR = 2015, 2035
@@ -69,7 +70,7 @@ def find_dates(document: Document, year_hint: int | None = None) -> tuple[Mentio
     """Every calendar date, as ISO; one without its year takes `year_hint`, or is left out where there is none."""
     found = [_date(document, match, year_hint) for match in _date_matches(document)]
     found += [_spelt_date(document, place, year_hint) for place in _named_months(document)]
-    return tuple(sorted([mention for mention in found if mention], key=lambda mention: mention.start))
+    return tuple(sorted(filter(None, found), key=attrgetter("start")))
 
 
 @once_a_text
@@ -155,6 +156,8 @@ def _month_number(match: re.Match[str]) -> int:
 
 def find_months(document: Document) -> tuple[Mention, ...]:
     """Every month with its year, as YYYY-MM; a month without a year has the problem "sem o ano". Dates are left out."""
+    if not _starts(document) and not _month_words(document):
+        return ()
     dated = [m.span() for m in _date_matches(document) if _is_date(m)]
     dated += [(m.start, m.end) for n in _named_months(document) if (m := _spelt_date(document, n, _LEAP_YEAR))]
     free = tuple([start for start in _starts(document) if not _inside(start, dated)])

@@ -9,6 +9,8 @@ from triage.core.verdict import Evidence
 _SEPARATOR = re.compile(r"[|\t]")
 _LETTER = re.compile(r"[^\W\d_]")
 _HEADER_REACH = 15
+_SENTENCE_BEFORE = re.compile(r"(?<!\.)[.!?;]\s|\n\s*\n|\n\s*[-•*\d]")
+_SENTENCE_END = re.compile(r"(?<!\.)[.!?;](?:\s|$)|\n\s*\n|\n\s*[-•*]")
 
 
 class Mention(NamedTuple):
@@ -86,7 +88,7 @@ def column_head(document: Document, start: int) -> str:
 def sentence_around(text: str, start: int, end: int, reach: int = 160) -> tuple[int, int]:
     """Bounds of the sentence around `start:end`: full stops before a space, blank lines, `reach` at most."""
     head = text[max(0, start - reach) : start]
-    cut = max((m.end() for m in re.finditer(r"(?<!\.)[.!?;]\s|\n\s*\n|\n\s*[-•*\d]", head)), default=0)
+    cut = max([found.end() for found in _SENTENCE_BEFORE.finditer(head)], default=0)
     tail = text[end : end + reach]
-    stop = re.search(r"(?<!\.)[.!?;](?:\s|$)|\n\s*\n|\n\s*[-•*]", tail)
+    stop = _SENTENCE_END.search(tail)
     return start - len(head) + cut, end + (stop.start() if stop else len(tail))

@@ -95,13 +95,14 @@ def _wrapped(text: str, end: int, begin: int) -> bool:
     return len(line) >= _WRAP_COLUMN and goes_on and text[begin].isupper() and (last[0].isupper() or len(last) <= 3)
 
 
-def _named(document: Document, first: int, after: int, hints: frozenset[str]) -> Iterator[Name]:
+def _named(document: Document, first: int, after: int, hints: frozenset[str]) -> list[Name]:
     """The capitalised names of a run; where it has none, a name in small letters."""
-    text, words = document.text, document.words
-    written = [text[words[index][0]].isupper() for index in range(first, after)]
+    text = document.text
+    written = [text[start].isupper() for start, _, _ in document.words[first:after]]
     stretches = _capitalised(document, first, after, written) if sum(written) > 1 else ()
     names = [name for begin, end in stretches if (name := _name(document, begin, end, capitalised=True))]
-    yield from names or _small(document, first, after, hints)
+    small = None if names else _small(document, first, after, hints)
+    return [small] if small else names
 
 
 def _capitalised(document: Document, first: int, after: int, written: list[bool]) -> Iterator[tuple[int, int]]:
@@ -132,19 +133,22 @@ def _capitalised(document: Document, first: int, after: int, written: list[bool]
         yield first + begin, after
 
 
-def _small(document: Document, first: int, after: int, hints: frozenset[str]) -> Iterator[Name]:
+def _small(document: Document, first: int, after: int, hints: frozenset[str]) -> Name | None:
     """A name in small letters: from a first name on, or a whole line; to the run's end, which must end something."""
     words = document.words
-    start = next((i for i in range(first, after) if words[i][2] in FIRST_NAMES or words[i][2] in hints), None)
-    if start is None and _is_line(document.text, words[first][0], words[after - 1][1]):
-        start = first
-    if start is None or any(words[i][2] in PROSE_WORDS for i in range(start, after)):
-        return
+    run = [word for _, _, word in words[first:after]]
+    if not (FIRST_NAMES.isdisjoint(run) and hints.isdisjoint(run)):
+        skipped = next(place for place, word in enumerate(run) if word in FIRST_NAMES or word in hints)
+    elif _is_line(document.text, words[first][0], words[after - 1][1]):
+        skipped = 0
+    else:
+        return None
+    if not PROSE_WORDS.isdisjoint(run[skipped:]):
+        return None
     followed = after < len(words) and words[after][2] in _AFTER_NAME
     if followed or _END.match(document.text, words[after - 1][1]):
-        name = _name(document, start, after, capitalised=False)
-        if name is not None:
-            yield name
+        return _name(document, first + skipped, after, capitalised=False)
+    return None
 
 
 def _is_line(text: str, start: int, end: int) -> bool:

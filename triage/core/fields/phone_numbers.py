@@ -189,7 +189,7 @@ def _same_line(between: str) -> bool:
 
 
 def _lone_area(before: str) -> str:
-    match = _LONE_AREA.search(before)
+    match = _LONE_AREA.search(before) if "ddd" in before else None
     return match[1] if match and match[1] in AREA_CODES else ""
 
 

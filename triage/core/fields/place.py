@@ -10,9 +10,13 @@ _LABELLED = re.compile(
     r"\b(?:novo endereco|endereco (?:novo|de instalacao|da instalacao|de destino|do local)|local (?:de|da) instalacao"
     r"|endereco)[ \t]{0,2}(?:\([^)\n]{0,30}\))?[ \t]{0,2}[:|–-][ \t|]{0,4}(?=[a-z0-9])"
 )
-_LABEL_WORDS = ("endereco", "local d")
 _STREET = re.compile(
     r"\b(?:rua|r\.|avenida|av\.?|praca|pca\.?|rodovia|rod\.|travessa|tv\.|alameda|ladeira|estrada) (?=[a-z0-9])"
+)
+# One of them, as a word of its own, stands where a label or a street does.
+_WORDS = frozenset(
+    {"endereco", "local", "rua", "r", "avenida", "av", "praca", "pca", "rodovia", "rod", "travessa", "tv"}
+    | {"alameda", "ladeira", "estrada"}
 )
 _END = re.compile(
     r"[\n|;]|,? (?:pois|porque|devido|uma vez|visto|para|onde|com|conforme|e solicit)\b|(?<=\w{3})\.(?:\s|$)"
@@ -21,18 +25,18 @@ _END = re.compile(
 
 def find_place(statement: Statement) -> str:
     """The labelled address, else the first street above the signature; "" where there is none."""
-    body = statement.body
-    above = Document(body.name, body.text[: statement.signature_at])
-    documents = (*statement.forms, above, *statement.forwarded)
-    labelled = (document for document in documents if any(map(document.told.__contains__, _LABEL_WORDS)))
-    found = (_after(document, label.end()) for document in labelled for label in _LABELLED.finditer(document.folded))
+    told = (*statement.forms, statement.body, *statement.forwarded)
+    may = [document for document in told if not document.vocabulary.isdisjoint(_WORDS)]
+    documents = [_above(document, statement) if document is statement.body else document for document in may]
+    found = (_after(document, label.end()) for document in documents for label in _LABELLED.finditer(document.folded))
     streets = (
-        _after(document, street.start())
-        for document in documents
-        if _STREET.search(document.told)
-        for street in _STREET.finditer(document.folded)
+        _after(document, street.start()) for document in documents for street in _STREET.finditer(document.folded)
     )
     return next(filter(None, found), "") or next(filter(None, streets), "")
+
+
+def _above(body: Document, statement: Statement) -> Document:
+    return Document(body.name, body.text[: statement.signature_at])
 
 
 def _after(document: Document, start: int) -> str:
