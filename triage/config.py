@@ -58,13 +58,16 @@ def _tables(path: Path, problems: list[str]) -> dict[str, object]:
         return {}
 
 
-def load_templates(folder: Path | None = None) -> "Templates":
-    """The reply texts in `folder`/replies (default: the project's own `config/`). Raises ConfigProblems."""
+def load_templates(folder: Path | None = None, *, compiled: bool = False) -> "Templates":
+    """The reply texts in `folder`/replies (default: the project's own `config/`). Raises ConfigProblems.
+
+    `compiled`: after having compiled them all, and not only looked them over.
+    """
     from triage.core.reply import Templates, template_problems  # a reader needs no jinja2, which takes long to load
 
     found = sorted(((folder or config_dir()) / "replies").glob("*.j2"))
     templates = Templates(tuple((path.name, path.read_text(encoding="utf-8")) for path in found))
-    problems = template_problems(templates)
+    problems = template_problems(templates, compiled=compiled)
     if problems:
         raise ConfigProblems(problems)
     return templates

@@ -11,7 +11,14 @@ import pytest
 from triage.config import ConfigProblems, load_bulletin, load_templates
 from triage.core.bulletin import Bulletin
 from triage.core.message import Address, Body, Message
-from triage.core.reply import CarrierFacts, Templates, render_carrier_notice, render_reply, template_problems
+from triage.core.reply import (
+    REQUIRED_TEMPLATES,
+    CarrierFacts,
+    Templates,
+    render_carrier_notice,
+    render_reply,
+    template_problems,
+)
 from triage.core.subject import designates
 from triage.core.verdict import Finding, Presence, Reply, SubjectFinding, Verdict
 from triage.core.vocabulary import Action, Field, FormState, Kind, Service
@@ -390,8 +397,31 @@ def test_broken_and_missing_texts_are_told_by_file(tmp_path: Path) -> None:
     assert any(problem.startswith("replies/correction.txt.j2: ") for problem in raised.value.problems)
 
 
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("{{ 1 | upercase }}", "No filter named 'upercase'."),
+        ("{% if 1 is evven %}{% endif %}", "No test named 'evven'."),
+        ("{% macro m() %}{{ x | a }}{{ x | a }}{% endmacro %}", "No filter named 'a'."),
+        ("{% endif %}", "Encountered unknown tag 'endif'."),
+        ("{{ 'x }}", "unexpected char"),
+    ],
+)
+def test_a_word_that_jinja_lacks_stops_the_start_as_compiling_it_would(source: str, told: str) -> None:
+    broken = Templates(tuple((name, source if name == "carrier.txt.j2" else "") for name in REQUIRED_TEMPLATES))
+    (quick,), (thorough,) = template_problems(broken), template_problems(broken, compiled=True)
+    assert quick.startswith(f"replies/carrier.txt.j2: {told}")
+    assert thorough == quick
+
+
+def test_what_only_compiling_shows_is_shown_to_who_asks() -> None:
+    twice = "{% block a %}{% endblock %}{% block a %}{% endblock %}"
+    broken = Templates(tuple((name, twice if name == "carrier.txt.j2" else "") for name in REQUIRED_TEMPLATES))
+    assert "block 'a' defined twice" in template_problems(broken, compiled=True)[0]
+
+
 def test_the_shipped_texts_have_no_problem(templates: Templates) -> None:
-    assert template_problems(templates) == []
+    assert template_problems(templates, compiled=True) == []
 
 
 def write_golden() -> None:

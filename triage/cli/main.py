@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
 from triage.cli.exits import WRONG
+from triage.service.collector import spare_what_is_loaded, while_loading
 
 COMMANDS = {
     "run": "run",
@@ -43,7 +44,9 @@ class Commands(TyperGroup):
 
 
 def _loaded(name: str) -> Any:
+    while_loading()
     module = import_module(f"triage.cli.{COMMANDS[name]}")
+    spare_what_is_loaded()
     found = getattr(module, f"{name}_", None) or getattr(module, name)
     if isinstance(found, typer.Typer):
         command: Any = get_group(found)

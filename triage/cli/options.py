@@ -11,10 +11,10 @@ import typer
 from triage.cli.exits import USAGE, fail
 from triage.config import ConfigProblems, load_bulletin, load_templates
 from triage.core.bulletin import Bulletin
-from triage.core.reply import Templates
 from triage.settings import Settings, SettingsProblems, load_settings
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what takes long to load is loaded by the commands that need it, and by `run` when its readers start
+    from triage.core.reply import Templates
     from triage.service.house import House
 
 Config = Annotated[
@@ -56,7 +56,7 @@ def registry_or_exit(config: Path | None) -> "House":
         fail(problems.problems, USAGE)
 
 
-def bulletin_or_exit() -> tuple[Bulletin, Templates]:
+def bulletin_or_exit() -> "tuple[Bulletin, Templates]":
     """The bulletin and the reply texts; every problem on a line of its own and exit 2 where they cannot be used."""
     try:
         return load_bulletin(), load_templates()

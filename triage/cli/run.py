@@ -7,7 +7,7 @@ import typer
 from triage.cli.exits import USAGE, WRONG, fail
 from triage.cli.options import Config, settings_or_exit
 from triage.paths import models_dir
-from triage.service import logs
+from triage.service.collector import while_loading
 from triage.service.confine import Pool
 from triage.service.lock import AlreadyRunning, LockRefused, LockUnavailable, only_one
 from triage.settings import find_settings
@@ -17,11 +17,15 @@ Once = Annotated[bool, typer.Option("--once", help="uma só passada: o que esper
 
 def run(config: Config = None, once: Once = False) -> None:
     """O programa residente: observa a caixa, julga, registra e envia o que for devido."""
+    while_loading()
     settings = settings_or_exit(config, need_mailbox=True)
-    logs.configure()
     try:
         with only_one(settings.state.directory), Pool(settings.policy(), model=models_dir()) as pool:
-            from triage.cli.serve import serve  # while the readers start: what the database needs is half of our own
+            # While the readers start: what the database needs is half of our own.
+            from triage.service import logs
+
+            logs.configure()
+            from triage.cli.serve import serve
 
             serve(settings, find_settings(config), pool, once=once)
     except LockUnavailable as refusal:

@@ -4,11 +4,27 @@ import logging
 import sys
 import threading
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
-import structlog
-from structlog.typing import EventDict, Processor
+
+@contextmanager
+def _without(package: str) -> Iterator[None]:
+    """Nothing that is imported here finds this package."""
+    absent: dict[str, Any] = {package: None}
+    present = {package: sys.modules[package]} if package in sys.modules else {}
+    sys.modules.update(absent)
+    try:
+        yield
+    finally:
+        del sys.modules[package]
+        sys.modules.update(present)
+
+
+with _without("rich"):  # structlog would draw tracebacks with it; ours are of places alone, and loading it takes 40 ms
+    import structlog
+    from structlog.typing import EventDict, Processor
 
 MAX_FRAMES = 30
 _WHOLE_LINES = threading.Lock()
