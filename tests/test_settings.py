@@ -103,7 +103,7 @@ aliases = ["Telefonias@seger.es.gov.br", "pabx@seger.es.gov.br"]
 items = { "2.2" = "send" }
 certainty = 0.9
 certainty_status = 0.8
-certainty_done = 0.7
+certainty_done = 0.75
 [trust]
 authserv_ids = ["mx.es.gov.br"]
 operator_domains = ["OI.net.br"]
@@ -124,7 +124,7 @@ to = ["avisos@longadistancia.example.com.br"]
         carrier_to=("avisos@longadistancia.example.com.br",),
         certainty=0.9,
         certainty_status=0.8,
-        certainty_done=0.7,
+        certainty_done=0.75,
     )
 
 

@@ -5,14 +5,15 @@ from functools import cache
 import pytest
 
 from tests.learn.story import bulletin, classifier, corpus
-from triage.core.completion import plainly_done
+from triage.core.completion import SOMETHING_OPEN, STRANGE_WORDS, certainty_needed
 from triage.core.judge import judge
 from triage.core.verdict import Verdict
 from triage.core.vocabulary import Action, Kind, OperatorStatus
 from triage.learn.corpus import Record
 from triage.learn.rendering import TRAINING_POLICY, message_of
 
-LEAST_SENTENCES, LEAST_RECALL = 300, 0.6
+LEAST_SENTENCES, LEAST_RECALL = 300, 0.7
+USUAL = 0.8
 
 
 @cache
@@ -56,16 +57,33 @@ def test_most_of_what_is_done_is_still_recognised() -> None:
         "Começamos a instalação; quando estiver pronto retorno.",
         "Falta só liberar na central.",
         "Aguardando técnico, análise concluída.",
-        "Prezada, segue a relação.",
         "Lote 1: concluído. Lote 2: processando.",
         "Pedido concluído sem sucesso.",
         "Terminal entregue; a retirada está em execução.",
-        "Segue em anexo o relatório que pediram.",
+        "Bloqueio feito no 3137-1001; o 3137-1002 está em tratativa.",
+        "Os R$ 380,00 correspondem à instalação executada em maio: valor mantido.",
+        "Fase 1 executada, fase 2 por executar.",
+        "A OS foi baixada, mas a linha segue ligada.",
+        "Dos 3 terminais, dois já baixados.",
+        "O 8811 foi baixado; o 8812 está com o jurídico.",
     ],
 )
-def test_a_text_that_leaves_something_open_is_not_plainly_done(text: str) -> None:
+def test_a_text_that_leaves_something_open_asks_for_near_certainty(text: str) -> None:
     """Negation, future and condition each take the plainness away."""
-    assert not plainly_done(text)
+    assert certainty_needed(text, USUAL) == SOMETHING_OPEN
+
+
+@pytest.mark.parametrize(
+    "text", ["Prezada, segue a relação.", "Segue em anexo o relatório que pediram.", "Missão dada."]
+)
+def test_where_no_plain_word_stands_the_model_must_be_certain(text: str) -> None:
+    """Its words may be anybody's for anything."""
+    assert certainty_needed(text, USUAL) == STRANGE_WORDS
+
+
+def test_the_settings_may_ask_for_more_than_the_words_do() -> None:
+    """Whoever wants near certainty always has it."""
+    assert {certainty_needed(text, 0.99) for text in ("Feito.", "Missão dada.", "Amanhã.")} == {0.99}
 
 
 @pytest.mark.parametrize(
@@ -79,8 +97,12 @@ def test_a_text_that_leaves_something_open_is_not_plainly_done(text: str) -> Non
         "Segue a segunda via em PDF.",
         "As certidões vão anexas.",
         "A linha já recebe e fala.",
+        "Os quatro ramais estão falando.",
+        "O 3137-1001 passou a tocar no gabinete; nada mais pendente.",
+        "OS baixada em campo ontem às 15h.",
+        "Peço desculpas pela falta que o telefone fez: linha religada.",
     ],
 )
 def test_plain_words_are_plain(text: str) -> None:
     """The words that people use when something is done."""
-    assert plainly_done(text)
+    assert certainty_needed(text, USUAL) == USUAL

@@ -1,38 +1,62 @@
 """Whether a text says in plain words that something is done: the rule beside the model (RELIABILITY E10, E11).
 
-A case taken for done that is not is the worst that can happen. Where the words are strange, or the text leaves
-something open, the model alone must be all but certain.
+A case taken for done that is not is the worst that can happen. Where no plain word says it, the model alone must be
+certain; where the text leaves something open, all but certain.
 """
 
 import re
 
 from triage.core.text import fold
 
-STRANGE_WORDS = 0.98
+STRANGE_WORDS, SOMETHING_OPEN = 0.95, 0.98
 
-_DONE = re.compile(
-    r"\b(?:re|r|des)?(?:conclu|execut|realiz|efetu|efetiv|finaliz|termin|instal|ativ|bloque|cancel|lig|encerr|resolv|liber"
-    r"|normaliz|migr|alter|troc|transfer|estabelec|inclu|cadastr|cri|retir|prorrog|regulariz|configur|corrig|ajust"
-    r"|implant|habilit|remanej|atend|grav|lanc|reduz|acert|baix|aplic|credit|vincul|recolh|remov"
-    r"|estorn|unific|separ)"
-    r"(?:ad[oa]s?|id[oa]s?|amos|imos|emos|ou|eu|iu|aram|eram|iram|u?ei)\b"
-    r"|\bfeit[oa]s?\b|\bfizemos\b|\bpront[oa]s?\b|\bentregues?\b|\bfunciona(?:ndo|m)?\b|\bno ar\b|\bok\b"
-    r"|\baberta\b|\bconstam?\b|\bem (?:operacao|servico|producao)\b"
-    r"|\b(?:anex[oa]s?|seguem?|(?:envi|mand|encaminh|emit)(?:o|ei|ou|amos|imos|ando|ad[oa]s?|id[oa]s?))\b"
-    r"[^.\n]{0,80}\b(?:fatura|boleto|certid|via\b|cnd|crf|trabalhista|fgts)"
-    r"|\b(?:fatura|boleto|certid\w{2,4}|via|cndt?|crf)\b[^.\n]{0,60}\banex[oa]s?\b"
-    r"|\bja (?:estao?|saem|sai|aparecem?|valem?|toca|tocam|fala|falam|recebe|recebem)\b"
+_SAYS_DONE = (
+    # the verb, ended
+    r"\b(?:re|r|des)?(?:conclu|execut|realiz|efetu|efetiv|finaliz|termin|instal|ativ|bloque|cancel|lig|encerr|resolv"
+    r"|liber|normaliz|migr|alter|troc|transfer|estabelec|inclu|cadastr|cri|retir|prorrog|regulariz|configur|corrig"
+    r"|ajust|implant|habilit|remanej|atend|grav|lanc|reduz|acert|baix|aplic|credit|vincul|recolh|remov|estorn|unific"
+    r"|separ|conect|estend|emit|restitu|renov|mud|extint)"
+    r"(?:ad[oa]s?|id[oa]s?|amos|imos|emos|ou|eu|iu|aram|eram|iram|u?ei)\b",
+    r"\bfeit[oa]s?\b|\bfizemos\b|\bpront(?:inh)?[oa]s?\b|\bentregues?\b|\bok\b|\baberta\b",
+    # the state that it is in now
+    r"\bfunciona(?:ndo|m)?\b|\bno ar\b|\bconstam?\b|\bem (?:operacao|servico|producao)\b|\bcom tom\b",
+    r"\bja (?:estao?|tao?|saem|sai|aparecem?|valem?|tocam?|falam?|recebem?|discam?|operam?|chamam?|atendem?|faz)\b",
+    r"\b(?:fal|toc|atend|disc|naveg|cham|respond|val)[ae]ndo\b|\bpassou a\b|\bvirou\b|\bvoltou\b|\bdeixou de \w+r\b",
+    r"\btud[oa] (?:certo|em ordem)\b|\bpodem? (?:testar|ligar|usar|conferir|utilizar)\b",
+    r"\bnada (?:mais )?(?:a fazer|a executar|pendente)\b",
+    # what was asked for is enclosed
+    r"\b(?:anex[oa]s?|seguem?|(?:envi|mand|encaminh|emit)(?:o|ei|ou|amos|imos|ando|ad[oa]s?|id[oa]s?))\b"
+    r"[^.\n]{0,80}\b(?:fatura|boleto|certid|via\b|cnd|crf|trabalhista|fgts)",
+    r"\b(?:fatura|boleto|certid\w{2,4}|via|cndt?|crf)\b[^.\n]{0,60}\banex[oa]s?\b",
 )
-_OPEN = re.compile(
-    r"\bprecis(?:o|amos)\b|\baguard\w{1,6}\b|\bfalta(?:m|ndo)?\b|\bpendentes?\b|\bcomec(?:ei|amos|ou)\b|\bainda\b"
-    r"|\binici(?:ei|amos|ou|ad[oa])\b|\bamanha\b|\bassim que\b|\bem andamento\b|\bquando\b|\bserao?\b|\bfarao?\b"
-    r"|\bvamos\b|\bvou\b|\bnao (?:foi|foram|esta|estao|conseguimos|consegui)\b|\bprocessando\b|\bsem sucesso\b"
-    r"|\bem (?:execucao|processamento|tratamento|analise|fila|validacao|campo|teste)\b|\bimpro(?:cedente|dutiv[oa])s?\b"
-    r"|\b(?:indeferid|negad|recusad|rejeitad)[oa]s?\b|\bsem (?:execucao|viabilidade)\b"
+_DONE = re.compile("|".join(_SAYS_DONE))
+_SOMETHING_OPEN = (
+    # wanted, waited for
+    r"\bprecis(?:o|amos)\b|(?<!\bnao )\bprecisam?\b|(?<!\ba )(?<!\bda )(?<!\bpela )\bfalta(?:m|ndo)?\b",
+    r"\baguard\w{1,6}\b|(?<!\bnada )(?<!\bnada mais )\bpendentes?\b|\baprovacao\b|\bprazos?\b",
+    # begun, passed on, under way
+    r"\bcomec(?:ei|amos|ou)\b|\binici(?:ei|amos|ou|ad[oa])\b|\btent(?:o|amos|arei|aremos)\b|\breabri\w{0,3}\b",
+    r"\b(?:encaminh|remet)(?:ad[oa]s?|id[oa]s?|emos|amos|ei|i|o)\b|\bremetem-se\b|\bem andamento\b",
+    r"\b(?:process|renov|verific|analis|trat|tent|pedi|negoci|corr)[aei]?ndo\b|(?<![ai]d[oa] )\bem campo\b",
+    r"\bem (?:execucao|processamento|tratamento|tratativas?|analise|fila|validacao|teste|projeto|registro)\b",
+    r"\bem (?:estudo|diligencia)\b|\b(?:es)?ta(?:o|mos)? com (?:o|a|os|as)\b",
+    # to come
+    r"\bainda\b|\bamanha\b|\bassim que\b|\bquando\b|\bserao?\b|\bfarao?\b|\bvamos\b|\bvou\b",
+    r"\bpor (?:executar|gerar|fazer|concluir|instalar|enviar)\b",
+    # a part of it
+    r"\b(?:proxima )?(?:etapa|fase)\b|\bd[oa]s (?:\d{1,3}|dois|duas|tres|quatro|cinco|seis|sete|oito|nove|dez)\b",
+    r"\b(?:segue|continua|permanece)m? (?:ligad|ativ|pend|abert|com o)",
+    # denied, refused
+    r"\bnao (?:foi|foram|esta|estao|conseguimos|consegui|procede|ha credito)\b|\bnenhum valor\b",
+    r"\bsem (?:sucesso|execucao|viabilidade)\b|\bimpro(?:cedente|dutiv[oa])s?\b",
+    r"\b(?:indeferid|negad|recusad|rejeitad|mantid|devid)[oa]s?\b",
 )
+_OPEN = re.compile("|".join(_SOMETHING_OPEN))
 
 
-def plainly_done(text: str) -> bool:
-    """Whether `text` has a word of completion, and none of something still to come."""
+def certainty_needed(text: str, usual: float) -> float:
+    """How certain the model must be that `text` says done: `usual` where plain words say so and nothing is open."""
     folded = fold(text)
-    return _DONE.search(folded) is not None and _OPEN.search(folded) is None
+    if _OPEN.search(folded):
+        return max(usual, SOMETHING_OPEN)
+    return usual if _DONE.search(folded) else max(usual, STRANGE_WORDS)

@@ -1,7 +1,7 @@
 """The operator's word: what it says, its number for the request, and the date it promises."""
 
 from triage.core.bulletin import Bulletin
-from triage.core.completion import STRANGE_WORDS, plainly_done
+from triage.core.completion import certainty_needed
 from triage.core.fields.dates import find_dates
 from triage.core.fields.gather import operator_phones
 from triage.core.fields.phones import find_phones
@@ -57,7 +57,7 @@ def certain_enough(status: OperatorStatus, probability: float, text: str, policy
     """A completion needs more certainty than the rest, and plain words: nothing is called done that may not be."""
     if status is not OperatorStatus.COMPLETED:
         return probability >= policy.certainty_status
-    return probability >= (policy.certainty_done if plainly_done(text) else max(policy.certainty_done, STRANGE_WORDS))
+    return probability >= certainty_needed(text, policy.certainty_done)
 
 
 def lines_spoken_of(message: Message, bulletin: Bulletin) -> tuple[str, ...]:

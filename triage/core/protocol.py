@@ -11,7 +11,7 @@ _LABEL = re.compile(
     r"|bilhete|b\.?a\.?|sr(?=\s\d)|w\.?o\.?(?=\s?\d)|ch\.(?=\s?\d)"
     r"|incidente|evento|ocorrencia|atividade|demanda|caso|termo|reparo)|(?P<vague>pedido|solicitacao|solic\.?"
     r"|atendimento"
-    r"|contestacao|numero|retirada|projeto|manifestacao|requisicao|baixei|encerrado|fechado|aberto|abri|aberta"
+    r"|contestacao|reclamacao|numero|retirada|projeto|manifestacao|requisicao|baixei|encerrado|fechado|aberto|abri|aberta"
     r"|reaberta)"
     r")(?![a-z])(?:s\b)?"
 )
@@ -28,7 +28,7 @@ _LINKING = re.compile(
     r"|vai|segue|cliente|mudanca|transferencia|conclusao|encerramento|contestacao|solicitacao|ativacao|bloqueio"
     r"|desbloqueio|tecnico|tecnica"
     r"|campo|anotar|anote|para|acompanhamento|controle|protocolo|ordem|unico|mesm[oa]|nov[oa]|recebeu|tomou"
-    r"|ouvidoria|comutacao|na|agora|suporte|que)\b){0,14}"
+    r"|ouvidoria|comutacao|na|agora|suporte|que|hoje|ontem|(?:baixad|encerrad|fechad|concluid|executad|emitid|criad)[oa])\b){0,14}"
 )
 _BEHIND = re.compile(
     r"\s{0,2}(?:[(,:–-]\s{0,2}|(?:e|eh|foi|como)\s(?:o|a|esse o|seu)?\s?)(?:n\S{0,3}\s(?:do|de)\s|numero d[oe]\s"
