@@ -17,7 +17,7 @@ from triage.service.desk import BATCH, LAST_STRAW, Desk
 from triage.service.house import House
 from triage.service.wire import Outcome, Reason, Unreadable
 from triage.store.engine import read, write
-from triage.store.ledger import Received, Spot, begin_attempts, receive
+from triage.store.ledger import Received, Spot, Waiting, begin_attempts, receive
 from triage.store.rows import LEDGER
 
 INBOX = Spot("INBOX", 7)
@@ -55,6 +55,22 @@ def test_a_deadly_message_is_set_aside_after_three_tries_and_the_others_are_file
     first, second, third = _ledger(house)
     assert (first[0], third[0]) == ("ignored", "ignored")
     assert (second[0], second[2]) == ("quarantined", 3)
+
+
+def test_a_backlog_ends_in_ever_smaller_pieces(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A last piece of a hundred was written down while the readers had nothing left to do."""
+    pieces: list[int] = []
+    commit = Desk._commit
+
+    def noted(desk: Desk, piece: list[tuple[Waiting, Outcome]]) -> None:
+        pieces.append(len(piece))
+        commit(desk, piece)
+
+    monkeypatch.setattr(Desk, "_commit", noted)
+    _arrive(house, *[b"ok"] * 130)
+    with pool() as readers:
+        assert _desk(house, readers).clear() == 130
+    assert pieces == [65, 33, 16, 10, 6]
 
 
 def test_readers_that_cannot_be_had_are_no_fault_of_the_mail(house: House) -> None:

@@ -27,7 +27,7 @@ __all__ = ["Judged", "Outcome", "Pool", "ReaderUnavailable", "Reason", "Unreadab
 MEMORY = 512 * 1024 * 1024
 SECONDS = 30.0
 LIFETIME = 10_000
-AHEAD = 48
+AHEAD = 64
 """Messages taken ahead for each process: it must have work for as long as a commit keeps the caller from looking."""
 _MAX_HELD = 64_000_000
 

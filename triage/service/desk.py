@@ -29,6 +29,7 @@ log = structlog.get_logger("desk")
 BATCH = 200
 BATCH_BYTES = 32 << 20  # two batches may be at hand
 PIECE = 100  # decisions a commit
+LEAST_PIECE = 10  # so many where no more are still to come
 STRIKES = 3
 LAST_STRAW = 2 * STRIKES
 IDLE_SECONDS = 30.0
@@ -60,6 +61,11 @@ class Hand:
         """Whether another batch may be taken: not while one is to be read again, or takes so long that much waits."""
         volume = sum(len(message.raw) for message in self.unjudged)
         return not self.again and len(self.unjudged) < BATCH and volume < BATCH_BYTES
+
+    def is_a_piece(self, done: int) -> bool:
+        """Whether so many are to be written down now. Towards the end of a backlog the pieces get smaller, so that the
+        last is not written down when the readers have long done with it, and nobody works beside the desk."""
+        return done >= min(PIECE, max(LEAST_PIECE, len(self.unjudged)))
 
     def put_down(self, piece: Iterable[Outcome]) -> None:
         """These are written down."""
@@ -142,7 +148,7 @@ class Desk:
         for outcome in self._in_order(batch, hand):
             piece.append(outcome)
             self.progress.beat()
-            if len(piece) == PIECE:
+            if hand.is_a_piece(len(piece)):
                 self._write_down(piece)
                 hand.put_down(piece)
                 piece = []

@@ -14,9 +14,9 @@ from triage.service.wire import Answer, Garbled, Outcome, Reason, Said, Unreadab
 
 IN_FLIGHT = 4
 """Messages that a process is given at a time: it works on the first while this thread may be waiting for its turn."""
-MOST_IN_FLIGHT = 24
+MOST_IN_FLIGHT = 32
 """The same while as many wait behind them: this thread then comes round seldom, and takes several answers at once."""
-PAUSE = 0.01
+PAUSE = 0.02
 """Seconds between two looks at a process that has plenty to do. Each look takes the interpreter from the desk."""
 
 Answers = SimpleQueue[tuple[int, Outcome | ReaderUnavailable]]
