@@ -2,10 +2,13 @@
 
 import ipaddress
 import socket
-import ssl
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ssl
 
 LONGEST_LINE = 998  # RFC 5322 §2.1.1, without its CRLF
 
@@ -49,8 +52,10 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
-def tls_context(ca_file: Path | None) -> ssl.SSLContext:
+def tls_context(ca_file: Path | None) -> "ssl.SSLContext":
     """A client context: certificate and name verified, TLS 1.2 or newer (RELIABILITY F11)."""
+    import ssl  # the readers, which try at their start how mail is composed, are on no wire
+
     context = ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context

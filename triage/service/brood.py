@@ -23,7 +23,7 @@ COMMAND = (sys.executable, "-I", "-c", _BOOT, str(Path(triage.__file__).resolve(
 """Runs the reader from wherever this package is, checkout or wheel; -I keeps the user's own modules out."""
 
 START_SECONDS = 30.0
-_PATIENCE = 5.0
+_PATIENCE = 10.0
 """Seconds that a nursery, which has nothing else to do, may take for an order."""
 _TRIES = 2
 _READ_SIZE = 1 << 14

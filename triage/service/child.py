@@ -15,9 +15,9 @@ from triage.service.wire import NEWS, Garbled, NotReady, Ready, Said, take_said
 if TYPE_CHECKING:
     from triage.service.brood import Brood
 
-GREETING_SECONDS = 10.0
+_GREETING_SECONDS = 30.0
 _ENDING_SECONDS = 1.0
-_BURIAL_SECONDS = 5.0
+_BURIAL_SECONDS = 10.0
 _KILLED = -int(signal.SIGKILL)
 _PIPE_SIZE = 1 << 20
 _READ_SIZE = 1 << 18
@@ -58,7 +58,7 @@ class Child:
 
     def greet(self) -> None:
         """Wait until it is ready. Raises ReaderUnavailable with what it said, Gone where it said nothing, Garbled."""
-        deadline = monotonic() + GREETING_SECONDS
+        deadline = monotonic() + _GREETING_SECONDS
         while monotonic() < deadline:
             for said in self.exchange(deadline - monotonic()):
                 understand(said)

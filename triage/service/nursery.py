@@ -15,6 +15,7 @@ import select
 import signal
 import socket
 from contextlib import suppress
+from pathlib import Path
 
 from triage.service.walls import bind_to_parent
 from triage.service.wire import BIRTH, LENGTH, NEWS, ORDER, Said, encode
@@ -102,10 +103,10 @@ class Nursery:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         self._daemon.detach()
-        low, high = sorted((jobs, answers))
-        os.closerange(_FIRST_OTHER, low)
-        os.closerange(low + 1, high)
-        os.closerange(high + 1, os.sysconf("SC_OPEN_MAX"))
+        for held in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
+            if held >= _FIRST_OTHER and held not in (jobs, answers):
+                with suppress(OSError):  # the one by which they were listed
+                    os.close(held)
         return jobs, answers
 
     def _bury(self) -> None:
