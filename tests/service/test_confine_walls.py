@@ -1,12 +1,13 @@
 """What a reader can no longer do once it reads mail, and that nothing of it is left behind."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,6 +104,20 @@ def test_it_dies_with_its_parent_even_if_the_process_between_them_is_stopped():
         until(lambda: not running(daemon.reader) and not running(nursery), 5.0)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_parent_killed_at_any_moment_leaves_nobody_behind(seed: int, tmp_path: Path):
+    """While the nursery is started, loads, bears, while a reader is killed by its message and another born."""
+    dice = random.Random(seed)
+    for _ in range(6):
+        command = [sys.executable, "-c", PARENT, ROOT, "60.0", *COMMAND, str(tmp_path)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
+            process.stdin.write(b"exit 1\n")
+            process.stdin.flush()
+            time.sleep(dice.uniform(0.15, 0.6))
+            process.kill()
+        until(lambda: not _named(str(tmp_path)), 5.0)
+
+
 def test_fifty_replacements_leak_no_descriptor_and_no_process():
     with pool() as readers:
         pids = {int(told(readers.judge_one(b"pid")))}
@@ -154,6 +169,16 @@ def _daemon(order: bytes, seconds: float) -> Iterator[_Daemon]:
             yield _Daemon(process.pid, reader)
         finally:
             process.kill()
+
+
+def _named(word: str) -> list[str]:
+    """The processes with this word on their command line."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if word in path.read_text().split("\0"):
+                found.append(path.parent.name)
+    return found
 
 
 def _descriptors() -> int:
