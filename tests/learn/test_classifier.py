@@ -81,7 +81,7 @@ def test_sentences_weighed_together_weigh_what_each_does_alone() -> None:
     pieces = extract.pieces(mail("Favor desbloquear o ramal 2020. A fatura de maio não chegou!\nQwxz zzxq wqxk."))
     together = reader._said_in_each(extract, pieces)
     assert len(pieces) == 3
-    alone = [reader._scores(piece)[reader._of_sentences] for piece in extract.alone(pieces)]
+    alone = [reader._scores(extract.alone([piece]))[reader._of_sentences] for piece in pieces]
     np.testing.assert_allclose(together, alone, atol=1e-5)
     np.testing.assert_array_equal(reader._said_in_each(extract, [*pieces[1:], pieces[0]])[-1], together[0])
     assert reader._said_in_each(extract, []).shape == (0, together.shape[1])

@@ -118,9 +118,10 @@ def test_a_machine_is_told_by_its_signs() -> None:
 
 
 PATTERNS = {
-    name: pattern
+    f"{name} {number}": pattern
     for module in (facts, words)
-    for name, pattern in vars(module).items()
+    for name, value in vars(module).items()
+    for number, pattern in enumerate(value if isinstance(value, tuple) else (value,))
     if isinstance(pattern, re.Pattern)
 } | {f"shape {name}": pattern for pattern, name in words._SHAPES}
 

@@ -92,16 +92,16 @@ class Classifier:
 
     def _shares(self, scores: NDArray[np.float64]) -> list[float]:
         """Each head's probabilities, worked out for all heads at once."""
-        raised = np.exp(scores - np.maximum.reduceat(scores, self._starts)[self._head])
-        shares: list[float] = (raised / np.add.reduceat(raised, self._starts)[self._head]).tolist()
+        raised = np.exp(scores - np.maximum.reduceat(scores, self._starts).take(self._head))
+        shares: list[float] = (raised / np.add.reduceat(raised, self._starts).take(self._head)).tolist()
         return shares
 
     def _scores(self, features: Features) -> NDArray[np.float64]:
         """The scores (log-odds) of every column."""
         known = self._weights
-        rows = known.row[features.slots]
-        learnt = rows > 0
-        scores = features.values[learnt] @ known.weights.take(rows[learnt], axis=0) + known.bias
+        rows = known.row.take(features.slots)
+        learnt = rows.nonzero()[0]
+        scores = features.values.take(learnt) @ known.weights.take(rows.take(learnt), axis=0) + known.bias
         return scores.astype(np.float64)
 
     def _said_in_each(self, extract: Extractor, pieces: Sequence[Piece]) -> NDArray[np.float64]:
@@ -110,24 +110,22 @@ class Classifier:
             return np.empty((0, len(self._of_sentences)))
         new = list({piece: None for piece in pieces if piece not in self._said})
         found = dict(zip(new, self._scores_of_each(extract.alone(new)), strict=True)) if new else {}
-        scores = np.array([found[piece] if piece in found else self._said[piece] for piece in pieces])
+        scores = np.concatenate([found[piece] if piece in found else self._said[piece] for piece in pieces])
         for piece, said in found.items():
             if sum(map(len, piece)) <= LONGEST_KEPT:
                 self._said.keep(piece, said.copy())
-        return scores
+        return scores.reshape(len(pieces), -1)
 
-    def _scores_of_each(self, texts: list[Features]) -> NDArray[np.float64]:
+    def _scores_of_each(self, texts: Features) -> NDArray[np.float64]:
         """The scores of each of several short texts (rows), weighed in one go.
 
         Each is summed by itself, so that it comes out the same to the last bit in whatever company it is weighed.
         """
         known, columns = self._weights, self._of_sentences
-        rows = known.row[np.concatenate([text.slots for text in texts])]
-        values = np.concatenate([text.values for text in texts])
-        starts = np.cumsum([0, *(len(text.slots) for text in texts[:-1])])
-        weighed = known.weights.take(rows, axis=0)[:, columns] * values[:, np.newaxis]
-        scores: NDArray[np.float64] = np.add.reduceat(weighed, starts, dtype=np.float64)
-        return scores + known.bias[columns]
+        weighed = known.weights.take(known.row.take(texts.slots), axis=0)
+        weighed *= texts.values[:, np.newaxis]
+        scores: NDArray[np.float64] = np.add.reduceat(weighed, texts.starts, dtype=np.float64)
+        return scores[:, columns] + known.bias[columns]
 
     def _several(self, whole: NDArray[np.float64], items: NDArray[np.float64]) -> float:
         """The probability of several items: the head's own opinion weighed with what each sentence asks for."""

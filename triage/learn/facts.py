@@ -13,9 +13,13 @@ from triage.core.text import fold
 from triage.core.trust import Claim, identify
 
 _CNPJ = re.compile(r"[0-9A-Z]{2}\.?[0-9A-Z]{3}\.?[0-9A-Z]{3}/?[0-9A-Z]{4}-?\d{2}")
-_PHONE = re.compile(r"\b\d{4,5}[-. ]?\d{4}\b")
-_AMOUNT = re.compile(r"R\$ ?\d|\d,\d{2}\b")
-_DATE = re.compile(r"\b\d{1,2}/\d{1,2}\b|\b\d{1,2} de [a-zç]{4,9}\b")
+# Each begins with a sign that all that it looks for have in common, so that the search goes from one to the next.
+_PHONE = re.compile(r"\d(?<=\b\d)\d{3,4}[-. ]?\d{4}\b")
+_AMOUNTS = (re.compile(r"R\$ ?\d"), re.compile(r",(?<=\d,)\d{2}\b"))
+_DATES = (
+    re.compile(r"/(?:(?<=\b\d/)|(?<=\b\d\d/))\d{1,2}\b"),
+    re.compile(r" de (?:(?<=\b\d de )|(?<=\b\d\d de ))[a-zç]{4,9}\b"),
+)
 _PEOPLE = {
     "persofixa@oi.net.br": "persofixa",
     "contacorpfixa@oi.net.br": "contacorpfixa",
@@ -193,7 +197,7 @@ def _given(own: str, prose: str) -> int:
 
 def _shape(own: str) -> Iterator[str]:
     yield f"length:{min(len(own).bit_length(), 12)}"
-    patterns = (("cnpj", _CNPJ), ("phone", _PHONE), ("amount", _AMOUNT), ("date", _DATE))
-    yield from (f"has:{name}" for name, pattern in patterns if pattern.search(own))
+    patterns = (("cnpj", (_CNPJ,)), ("phone", (_PHONE,)), ("amount", _AMOUNTS), ("date", _DATES))
+    yield from (f"has:{name}" for name, signs in patterns if any(sign.search(own) for sign in signs))
     if "?" in own:
         yield "has:question"

@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import accumulate, chain
 from zlib import crc32
 
 import numpy as np
@@ -55,10 +55,11 @@ _FIRST = np.uint32(2_654_435_761)
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Slots of the hash space, each once a group, and the value of each."""
+    """Slots of the hash space, each once a group, and the value of each; `starts`: where those of each text begin."""
 
     slots: NDArray[np.int32]
     values: NDArray[np.float32]
+    starts: NDArray[np.int64]
 
 
 def features_version() -> str:
@@ -84,8 +85,7 @@ class Extractor:
 
     def __call__(self, message: Message) -> Features:
         """The features of `message`."""
-        found = _weighed([self._hashes(message)])
-        return Features(found.keys & (SPACE - 1), found.values)
+        return _weighed([self._hashes(message)])
 
     def pieces(self, message: Message) -> list[Piece]:
         """The sentences and lines of the own text: what is asked for in each may differ."""
@@ -93,11 +93,9 @@ class Extractor:
         found = (tuple(self._phrases.tokens(part, _OWN)) for part in written[:_MOST_PIECES])
         return [piece for piece in found if piece]
 
-    def alone(self, pieces: Sequence[Piece]) -> list[Features]:
+    def alone(self, pieces: Sequence[Piece]) -> Features:
         """The features of each piece by itself."""
-        found = self._phrases.all(map(list, pieces))
-        texts = [[*_prose("own", text), *_ends("own", text)] for text in found]
-        return _apart(_weighed(texts), len(texts)) if texts else []
+        return _weighed([[*_prose("own", text), *_ends("own", text)] for text in self._phrases.all(pieces)])
 
     def groups(self, message: Message) -> Iterator[tuple[str, NDArray[np.int32]]]:
         """The distinct slots of each group that has any."""
@@ -146,37 +144,20 @@ def _ends(name: str, text: Sequence[Sentence]) -> list[_Group]:
     return [(f"{name}.first", [text[0].hashes]), (f"{name}.last", [text[-1].hashes])] if text else []
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Weighed:
-    """The features of one or several texts: the text and group of each (`numbers`, by their place) and its slot as one
-    key, ascending."""
-
-    numbers: list[tuple[int, str]]
-    keys: NDArray[np.int32]
-    values: NDArray[np.float32]
-
-
-def _weighed(texts: Sequence[list[_Group]]) -> _Weighed:
+def _weighed(texts: Sequence[list[_Group]]) -> Features:
     """The features of each text, worked out for all of them at once: the calls cost more than the numbers."""
-    numbers = [(text, name) for text, groups in enumerate(texts) for name, _ in groups]
+    names = [name for groups in texts for name, _ in groups]
     parts = [parts for groups in texts for _, parts in groups]
-    sizes = [sum(map(len, part)) for part in parts]
-    of = np.arange(len(numbers), dtype=np.int32).repeat(sizes)
-    stirs = np.array([_STIR[name] for _, name in numbers], dtype=np.uint32).repeat(sizes)
+    sizes = np.array([sum(map(len, part)) for part in parts], dtype=np.int64)
+    of = np.arange(len(names), dtype=np.int32).repeat(sizes)
+    stirs = np.array([_STIR[name] for name in names], dtype=np.uint32).repeat(sizes)
     hashes = np.concatenate([_NONE, *chain.from_iterable(parts)])
-    keys = _once(of << SPACE_BITS | _slots(hashes, stirs).view(np.int32))
+    keys = _once(of << SPACE_BITS | _slots(hashes, stirs).view(np.int32))  # the group's place and the slot as one
     group = keys >> SPACE_BITS
-    distinct = np.bincount(group, minlength=len(numbers))
-    values = (1 / np.sqrt(np.maximum(distinct, 1))).astype(np.float32)[group]
-    return _Weighed(numbers, keys, values)
-
-
-def _apart(found: _Weighed, texts: int) -> list[Features]:
-    """The features of each of several texts."""
-    of = np.array([text for text, _ in found.numbers])[found.keys >> SPACE_BITS]
-    ends = np.searchsorted(of, np.arange(1, texts))
-    apart = zip(np.split(found.keys & (SPACE - 1), ends), np.split(found.values, ends), strict=True)
-    return [Features(slots, values) for slots, values in apart]
+    distinct = np.bincount(group, minlength=len(names))
+    values = (1 / np.sqrt(np.maximum(distinct, 1))).astype(np.float32).take(group)
+    first = np.array([0, *accumulate(map(len, texts[:-1]))], dtype=np.int32)
+    return Features(keys & (SPACE - 1), values, group.searchsorted(first))
 
 
 def _once(keys: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -1,6 +1,6 @@
 """How the ideas of a text stand together: in a sentence, in a row, and over the whole text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain, combinations, pairwise
 from zlib import crc32
@@ -52,15 +52,16 @@ def together(rows: list[Ideas]) -> Hashes:
     for row in rows:
         distinct = sorted({idea for ideas in row for idea in ideas})[:_MOST_IDEAS]
         found.update(map(_NAMED.__getitem__, distinct))
-        found.update(map(_BESIDE.__getitem__, combinations(_plain(distinct), 2)))
-        plain = [_plain(ideas) for ideas in row]
+        found.update(map(_BESIDE.__getitem__, combinations([idea for idea in distinct if "/" not in idea], 2)))
+        plain = list(map(_plain, row))
         found.update([_IN_A_ROW[a, b] for before, after in pairwise(plain) for a in before for b in after])
     return np.array(list(found), dtype=np.uint32)
 
 
-def _plain(ideas: Iterable[str]) -> list[str]:
+@lru_cache(maxsize=4_096)  # the same words have the same ones
+def _plain(ideas: tuple[str, ...]) -> tuple[str, ...]:
     """Ideas without those that are told with the ending of their word."""
-    return [idea for idea in ideas if "/" not in idea]
+    return tuple(idea for idea in ideas if "/" not in idea)
 
 
 def shared(row: Ideas) -> frozenset[str]:

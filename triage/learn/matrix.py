@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,18 +49,19 @@ class Pieces:
 def pieces_over(records: Sequence[Record], bulletin: Bulletin, slots: NDArray[np.int64]) -> Pieces:
     """The sentences of `records`, each by itself."""
     extract = Extractor(bulletin, TRAINING_POLICY)
-    messages = map(message_of, records)
-    found = [(place, f) for place, m in enumerate(messages) for f in extract.alone(extract.pieces(m))]
+    of_each = [extract.pieces(message_of(record)) for record in records]
+    found = [extract.alone(pieces) for pieces in of_each if pieces]
+    lengths = [np.diff(features.starts, append=len(features.slots)) for features in found]
     rows = sparse.csr_matrix(
         (
-            np.concatenate([piece.values for _, piece in found]).astype(np.float64),
-            np.concatenate([piece.slots for _, piece in found]),
-            np.cumsum([0, *(len(piece.slots) for _, piece in found)]),
+            np.concatenate([features.values for features in found]).astype(np.float64),
+            np.concatenate([features.slots for features in found]),
+            np.cumsum([0, *chain.from_iterable(lengths)]),
         ),
-        shape=(len(found), SPACE),
+        shape=(sum(map(len, of_each)), SPACE),
     )
     rows.sum_duplicates()
-    return Pieces(rows[:, slots], np.array([place for place, _ in found], dtype=np.int64))
+    return Pieces(rows[:, slots], np.repeat(np.arange(len(records)), list(map(len, of_each))))
 
 
 def _rows(records: Sequence[Record], bulletin: Bulletin) -> tuple[sparse.csr_matrix, NDArray[np.int64]]:

@@ -5,7 +5,7 @@ Nothing here looks over the end of a sentence, so that what was worked out for o
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import accumulate, chain
 
 import numpy as np
 
@@ -52,7 +52,7 @@ class Phrases:
     def _line(self, text: str) -> Line:
         return self._lines[text] if len(text) <= _LONGEST_LINE else line_of(text)
 
-    def all(self, texts: Iterable[list[Tokens]]) -> list[list[Sentence]]:
+    def all(self, texts: Iterable[Sequence[Tokens]]) -> list[list[Sentence]]:
         """The sentences of each text. What is new in all of them is worked out in one go, which costs far less."""
         texts = list(texts)
         known = self._sentences
@@ -82,21 +82,23 @@ def _grams(text: Sequence[tuple[Word, ...]]) -> tuple[list[Hashes], list[Hashes]
     flat = list(chain.from_iterable(text))
     words = np.array([word.hash for word in flat], dtype=np.uint32)
     stems = np.array([word.stem for word in flat], dtype=np.uint32)
-    sentence = np.repeat(np.arange(len(text)), list(map(len, text)))
-    row, near = sentence[1:] == sentence[:-1], sentence[2:] == sentence[:-2]
+    lengths = list(map(len, text))
+    sentence = np.arange(len(text)).repeat(lengths)
+    row = (sentence[1:] == sentence[:-1]).nonzero()[0]
+    near = (sentence[2:] == sentence[:-2]).nonzero()[0]
+    first, second = stems * _SECOND, stems * _FIRST
     parts = (
         words,
-        (words[:-1] * _FIRST ^ words[1:] * _SECOND)[row],
-        stems * _SECOND,
-        (stems[:-1] * _SECOND ^ stems[1:] * _FIRST)[row],
-        (stems[:-2] * _SKIP ^ stems[2:] * _FIRST)[near],
+        (words[:-1] * _FIRST ^ words[1:] * _SECOND).take(row),
+        first,
+        (first[:-1] ^ second[1:]).take(row),
+        (stems[:-2] * _SKIP ^ second[2:]).take(near),
     )
-    owners = np.concatenate([sentence, sentence[1:][row], sentence, sentence[1:][row], sentence[2:][near]])
-    return _apart(words, sentence, len(text)), _apart(np.concatenate(parts), owners, len(text))
+    owners = np.concatenate((sentence, sentence.take(row), sentence, sentence.take(row), sentence.take(near)))
+    order = owners.argsort(kind="stable")
+    return _apart(words, lengths), _apart(np.concatenate(parts).take(order), np.bincount(owners).tolist())
 
 
-def _apart(values: Hashes, owners: np.ndarray[tuple[int], np.dtype[np.int64]], number: int) -> list[Hashes]:
-    """The values of each owner; copies, so that none keeps the others in memory."""
-    ordered = values[np.argsort(owners, kind="stable")]
-    ends = np.cumsum(np.bincount(owners, minlength=number)).tolist()
-    return [ordered[start:end].copy() for start, end in zip([0, *ends], ends, strict=False)]
+def _apart(values: Hashes, lengths: list[int]) -> list[Hashes]:
+    """The values of each of several owners; copies, so that none keeps the others in memory."""
+    return [values[end - length : end].copy() for length, end in zip(lengths, accumulate(lengths), strict=True)]

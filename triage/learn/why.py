@@ -12,6 +12,9 @@ def signs(reason: float, sentences: NDArray[np.float64]) -> NDArray[np.float64]:
     `sentences` how much each sentence looks like one that tells why.
     """
     ordered = np.sort(sentences if len(sentences) else _NO_SENTENCE)[::-1]
-    second = ordered[1] if len(ordered) > 1 else ordered[0] - 1.0
-    summed = np.log(np.exp(2.0 * ordered).sum())
-    return np.array([reason, ordered[0], second, summed, ordered.mean(), ordered[-1], len(ordered)])
+    number = len(ordered)
+    summed = float(np.log(np.add.reduce(np.exp(2.0 * ordered))))
+    mean = float(np.add.reduce(ordered)) / number
+    most, *fewer = ordered.tolist()
+    second, least = (fewer[0], fewer[-1]) if fewer else (most - 1.0, most)
+    return np.array([reason, most, second, summed, mean, least, number], dtype=np.float64)

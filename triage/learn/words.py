@@ -156,13 +156,13 @@ class WordMemo:
 
 def _word(written: str) -> Word:
     word = written[:LONGEST_WORD]
-    padded = f" {word} "
+    padded = f" {word} ".encode()
     grams = {
         padded[start : start + length]
         for length in range(_SHORTEST_GRAM, _LONGEST_GRAM + 1)
         for start in range(len(padded) - length + 1)
     }
-    hashes = np.array(sorted(crc32(gram.encode()) for gram in grams), dtype=np.uint32)
+    hashes = np.array(list(map(crc32, grams)), dtype=np.uint32)
     return Word(crc32(word.encode()), crc32(word[:_STEM].encode()), hashes, _meanings(word))
 
 
