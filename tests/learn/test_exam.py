@@ -14,15 +14,14 @@ from triage.learn.evaluate import figures
 from triage.learn.rendering import TRAINING_POLICY, message_of
 from triage.paths import models_dir
 
-# What is asked of the judgement on mail that nobody here has seen; of the operator's statuses a little less: its
-# completions are rather left to a person than taken on weak words (RELIABILITY, E10).
+# What is asked of the judgement on mail that nobody here has seen.
 AT_LEAST = {
     "kind": 0.99,
     "category": 0.98,
     "subject": 0.98,
     "field_sets": 0.95,
     "values": 0.97,
-    "operator_status": 0.92,
+    "operator_status": 0.97,
     "done_precision": 1.0,
     "wholly_right": 0.93,
 }
@@ -49,7 +48,7 @@ def test_as_right_as_asked(figure: str) -> None:
 
 @pytest.mark.parametrize("figure", sorted(AT_MOST))
 def test_no_more_wrong_than_allowed(figure: str) -> None:
-    assert reached()["messages"] == 150
+    assert reached()["messages"] == 410
     assert (reached()[figure] or 0) <= AT_MOST[figure]
 
 

@@ -13,7 +13,7 @@ STRANGE_WORDS, SOMETHING_OPEN = 0.95, 0.98
 _SAYS_DONE = (
     # the verb, ended
     r"\b(?:re|r|des)?(?:conclu|execut|realiz|efetu|efetiv|finaliz|termin|instal|ativ|bloque|cancel|lig|encerr|resolv"
-    r"|liber|normaliz|migr|alter|troc|transfer|estabelec|inclu|cadastr|cri|retir|prorrog|regulariz|configur|corrig"
+    r"|liber|normaliz|migr|alter|troc|transfer|estabelec|inclu|cadastr|cri|retir|prorrog|posterg|regulariz|configur|corrig"
     r"|ajust|implant|habilit|remanej|atend|grav|lanc|reduz|acert|baix|aplic|credit|vincul|recolh|remov|estorn|unific"
     r"|separ|conect|estend|emit|restitu|renov|mud|extint)"
     r"(?:ad[oa]s?|id[oa]s?|amos|imos|emos|ou|eu|iu|aram|eram|iram|u?ei)\b",

@@ -16,7 +16,7 @@ _LABEL = re.compile(
     r")(?![a-z])(?:s\b)?"
 )
 _NUMBER = re.compile(
-    r"(?P<number>(?:\d-)?\d{4}(?: \d{4}){1,3}(?: \d{5,6})?|\d{4} \d{5,6}|(?:[a-z]{2} )?\d{4} \d{3} \d{3}"
+    r"(?P<number>(?:\d[ -])?\d{4}(?: \d{4}){1,3}(?: \d{5,6})?|\d{4} \d{5,6}|(?:[a-z]{2} )?\d{4} \d{3} \d{3}"
     r"|(?:[a-z]{1,5}\d?[-/]?)?\d[\da-z]{0,20}(?:[-./][\da-z]{1,12}){0,4})(?!\w"
     r"|[-/.]\w|,\d)"
 )
@@ -28,8 +28,10 @@ _LINKING = re.compile(
     r"|vai|segue|cliente|mudanca|transferencia|conclusao|encerramento|contestacao|solicitacao|ativacao|bloqueio"
     r"|desbloqueio|tecnico|tecnica"
     r"|campo|anotar|anote|para|acompanhamento|controle|protocolo|ordem|unico|mesm[oa]|nov[oa]|recebeu|tomou"
-    r"|ouvidoria|comutacao|na|agora|suporte|que|hoje|ontem|(?:baixad|encerrad|fechad|concluid|executad|emitid|criad)[oa])\b){0,14}"
+    r"|ouvidoria|comutacao|na|agora|suporte|sac|que|hoje|ontem|(?:baixad|encerrad|fechad|concluid|executad|emitid|criad)[oa])\b){0,14}"
 )
+_REQUESTS = frozenset({"pedido", "solicitacao", "requisicao", "contestacao", "reclamacao", "manifestacao"})
+_NUMBER_OF = re.compile(r"[\s:(]{0,3}(?:(?:aberto )?(?:sob )?(?:o )?(?:numero|n[\wº°ª]?)\W{1,3})?")
 _BEHIND = re.compile(
     r"\s{0,2}(?:[(,:–-]\s{0,2}|(?:e|eh|foi|como)\s(?:o|a|esse o|seu)?\s?)(?:n\S{0,3}\s(?:do|de)\s|numero d[oe]\s"
     r"|o\s|seu\s)?"
@@ -73,10 +75,16 @@ def _labelled(document: Document, sort: str) -> Iterator[Evidence]:
             continue
         linking = _LINKING.match(document.folded, label.end())
         number = _NUMBER.match(document.folded, linking.end() if linking else label.end())
-        if number is None or not _is_protocol(number["number"], vague=sort == "vague"):
+        vague = sort == "vague" and not _requests_own(label.group(), linking)
+        if number is None or not _is_protocol(number["number"], vague=vague):
             continue
         if sort == "sure" or not _NO_LABEL.search(document.folded[max(0, label.start() - 40) : label.start()]):
             yield _evidence(document, number)
+
+
+def _requests_own(label: str, linking: re.Match[str] | None) -> bool:
+    """Whether a number stands at once behind the word for a request: it is none of a phone then, whatever its look."""
+    return label in _REQUESTS and (linking is None or _NUMBER_OF.fullmatch(linking.group()) is not None)
 
 
 def _before_label(document: Document) -> Iterator[Evidence]:
