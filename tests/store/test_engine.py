@@ -12,8 +12,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import SQLModel
 
 from tests.store.builders import letter
@@ -252,3 +252,49 @@ def test_a_store_that_is_being_written_to_is_waited_for(url: str, engine: Engine
         end.start()
         open_store(url, check=False).dispose()
         end.join()
+
+
+def test_threads_write_in_turn_and_need_not_try_again(engine: Engine) -> None:
+    """SQLite sleeps between its tries, up to a tenth of a second: it is not asked before the other has committed."""
+    happened: list[str] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        happened.append(f"{threading.current_thread().name}: {statement}")
+
+    def second() -> None:
+        with write(engine):
+            pass
+
+    with read(engine), read(engine):  # so that both find a connection ready
+        pass
+    happened.clear()
+    waiting = threading.Thread(target=second, name="second")
+    with write(engine):
+        waiting.start()
+        waiting.join(0.2)
+        happened.append("committed")
+    waiting.join()
+    assert happened == ["MainThread: BEGIN IMMEDIATE", "committed", "second: BEGIN IMMEDIATE"]
+
+
+def test_whoever_waits_too_long_for_a_turn_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_module, "BUSY_SECONDS", 0.1)
+    engine = open_store(url)
+    refused: list[OperationalError] = []
+
+    def second() -> None:
+        try:
+            with write(engine):
+                pass
+        except OperationalError as refusal:
+            refused.append(refusal)
+
+    waiting = threading.Thread(target=second)
+    with write(engine):
+        waiting.start()
+        waiting.join(10)
+    assert "locked" in str(refused[0])
+    with write(engine):
+        pass
+    engine.dispose()

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import RLock
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
@@ -22,6 +23,7 @@ from triage.store.migrations import HEAD, bring_up_to_date, revision_of
 
 BUSY_SECONDS = 15
 WRITING = "triage_writing"
+TURN = "triage_turn"
 BEYOND_READING = ("database disk image is malformed", "file is not a database")  # SQLite's own words
 PASSING = (
     "is locked",
@@ -69,7 +71,7 @@ def _refusal(failure: Exception) -> StoreRefused:
 @contextmanager
 def write(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes: committed at the end, rolled back on any exception. Takes SQLite's lock at once."""
-    with engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
+    with _turn(engine), engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
         yield connection
 
 
@@ -78,6 +80,22 @@ def read(engine: Engine) -> Iterator[Connection]:
     """A consistent view. Nothing may be written in it."""
     with engine.connect() as connection, connection.begin():
         yield connection
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """Threads of this process wait for each other here: SQLite sleeps before it tries again, soon a tenth of a second.
+    Whoever has waited too long is left to SQLite, which will refuse."""
+    turn = engine.get_execution_options().get(TURN)
+    if turn is None:  # a server lets many write at once
+        yield
+        return
+    taken = turn.acquire(timeout=BUSY_SECONDS)
+    try:
+        yield
+    finally:
+        if taken:
+            turn.release()
 
 
 def damage(engine: Engine) -> list[str]:
@@ -123,6 +141,7 @@ def _open_sqlite(url: URL, check: bool) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+    engine.update_execution_options(**{TURN: RLock()})
     if check:
         _check(engine)
     _update(engine, path)
