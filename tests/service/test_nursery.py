@@ -2,11 +2,13 @@
 
 import os
 import random
+import resource
 import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -149,6 +151,37 @@ def test_a_stopped_nursery_keeps_no_reader_from_being_killed(impatient: None):
             assert told(readers.judge_one(b"loop")) == "timed-out"
             until(lambda: not running(reader))
         assert told(readers.judge_one(b"ok a")) == "a"
+
+
+def test_a_nursery_killed_in_mid_birth_is_not_waited_for():
+    with pool() as readers:
+        reader = int(told(readers.judge_one(b"pid")))
+        dying = nursery()
+        os.kill(reader, signal.SIGKILL)
+        until(lambda: not stat(reader))
+        with stopped(dying):
+            threading.Timer(0.3, os.kill, (dying, signal.SIGKILL)).start()
+            began = time.monotonic()
+            assert told(readers.judge_one(b"ok a")) == "a"
+        assert time.monotonic() - began < 5
+
+
+def test_births_that_fail_for_want_of_descriptors_leak_none():
+    with pool() as readers:
+        assert told(readers.judge_one(b"exit 1")) == "crashed"
+        held, limits = open_descriptors(), resource.getrlimit(resource.RLIMIT_NOFILE)
+        for spare in range(1, 7):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (max(held) + spare, limits[1]))
+            with suppress(ReaderUnavailable):
+                readers.judge_one(b"exit 1")
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        assert told(readers.judge_one(b"ok a")) == "a"
+        assert readers.judge_one(b"exit 1")
+        assert len(open_descriptors()) == len(held)
+
+
+def open_descriptors() -> list[int]:
+    return [int(path.name) for path in Path("/proc/self/fd").iterdir()]
 
 
 def test_closing_beside_a_stopped_nursery_leaves_nothing_behind(impatient: None):

@@ -26,6 +26,7 @@ START_SECONDS = 30.0
 _PATIENCE = 10.0
 """Seconds that a nursery, which has nothing else to do, may take for an order."""
 _TRIES = 2
+_PIPES_OF_ONE = 3
 _READ_SIZE = 1 << 14
 
 T = TypeVar("T")
@@ -87,18 +88,20 @@ class Brood:
             if self._retired:
                 raise Gone
             self._readers += 1
-        (jobs, our_jobs), (our_answers, answers), (our_life, life) = os.pipe(), os.pipe(), os.pipe()
-        ours = our_jobs, our_answers, our_life
+        opened: list[int] = []
         try:
+            for _ in range(_PIPES_OF_ONE):
+                opened += os.pipe()
+            jobs, our_jobs, our_answers, answers, our_life, life = opened
             self._send(BIRTH, (jobs, answers, life))
+            close(jobs, answers, life)
+            opened = [our_jobs, our_answers, our_life]
             pid = _number(read_news(our_life, _PATIENCE))
         except BaseException:
-            close(*ours)
+            close(*opened)
             self.release()
             raise
-        finally:
-            close(jobs, answers, life)
-        return Child(self, pid, ours)
+        return Child(self, pid, (our_jobs, our_answers, our_life))
 
     def end(self, pid: int) -> None:
         """Have a reader killed; it will be told when that is done."""
