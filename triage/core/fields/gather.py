@@ -1,9 +1,9 @@
 """All the fields that a statement holds, read once: the values, and for each required field whether it is there."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
+from typing import NamedTuple
 
 from triage.core.bulletin import Bulletin, Organ
 from triage.core.fields.account import find_custom_account
@@ -32,29 +32,42 @@ from triage.core.vocabulary import Field
 NO_AREA_CODE = "sem DDD"
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """What was found for each field: the finding to report if the field is required.
+class Found(NamedTuple):
+    """What was found for a field: a finding to be reported if the field is required."""
 
-    `lines` are all lines (E.164) that the message is about, contacts left out.
-    """
+    field: Field
+    presence: Presence
+    value: str
+    why: str
+    mention: Mention
 
-    findings: dict[Field, Finding]
+    @property
+    def finding(self) -> Finding:
+        """The same with its evidence."""
+        return Finding(self.field, self.presence, self.value, self.why, self.mention.evidence)
+
+
+class Gathered(NamedTuple):
+    """What was found for each field. `lines` are all lines (E.164) that the message is about, contacts left out."""
+
+    found: dict[Field, Found]
     lines: tuple[str, ...] = ()
 
     def required(self, fields: Iterable[Field]) -> tuple[Finding, ...]:
         """The findings of `fields`, in that order; what was not found is missing."""
-        return tuple(self.findings.get(field, Finding(field, Presence.MISSING)) for field in fields)
+        told = [(field, self.found.get(field)) for field in fields]
+        return tuple([found.finding if found else Finding(field, Presence.MISSING) for field, found in told])
 
     @property
     def invalid(self) -> tuple[Finding, ...]:
         """What is there but wrong, required or not."""
-        return tuple(finding for finding in self.findings.values() if finding.presence is Presence.INVALID)
+        return tuple([found.finding for found in self.found.values() if found.presence is Presence.INVALID])
 
     @property
     def values(self) -> tuple[tuple[Field, str], ...]:
         """Every value that could be read out, required or not."""
-        return tuple((f.field, f.value) for f in self.findings.values() if f.presence is Presence.PRESENT and f.value)
+        present = [found for found in self.found.values() if found.presence is Presence.PRESENT]
+        return tuple([(found.field, found.value) for found in present if found.value])
 
 
 def gather(
@@ -68,26 +81,27 @@ def gather(
     bill: bool = False,
 ) -> Gathered:
     """Every field found in `statement`, with its evidence; `bill`: the request is about a bill (2.2)."""
+    documents, written = statement.documents, statement.written
     phones = _phones(statement, bulletin, bill=bill)
     year = _year(message.date)
     found = (
-        _simple(Field.CNPJ, _all(find_cnpjs, statement.documents)),
-        _present(Field.COMPANY_NAME, find_company(statement.written, organ, bulletin)),
+        _simple(Field.CNPJ, _all(find_cnpjs, documents)),
+        _present(Field.COMPANY_NAME, find_company(written, organ, bulletin)),
         _present(Field.REASON, find_reason(statement, reading)),
         _present(Field.REQUESTER_NAME, _requester(message, statement, bulletin)),
         _contact(Field.LANDLINE, phones, Sort.LANDLINE),
         _contact(Field.MOBILE, phones, Sort.MOBILE),
-        _present(Field.CLIENT_EMAIL, find_client_email(statement.written, message.author, _others(policy))),
+        _present(Field.CLIENT_EMAIL, find_client_email(written, message.author, _others(policy))),
         _line(phones, bill=bill),
-        _simple(Field.BILL_MONTH, _all(find_month, statement.documents), problem_is_missing=True),
-        _simple(Field.BILL_AMOUNT, _all(find_amount, statement.written)),
-        _simple(Field.DUE_DATE, _all(lambda document: find_due_date(document, year), statement.written)),
-        _simple(Field.SECOND_COPY, _all(find_second_copy, statement.written), problem_is_missing=True),
-        _simple(Field.CUSTOM_ACCOUNT, _all(find_custom_account, statement.documents)),
-        _simple(Field.CERTIFICATE, find_certificates(statement.documents)),
+        _simple(Field.BILL_MONTH, _all(find_month, documents), problem_is_missing=True),
+        _simple(Field.BILL_AMOUNT, _all(find_amount, written)),
+        _simple(Field.DUE_DATE, _all(lambda document: find_due_date(document, year), written)),
+        _simple(Field.SECOND_COPY, _all(find_second_copy, written), problem_is_missing=True),
+        _simple(Field.CUSTOM_ACCOUNT, _all(find_custom_account, documents)),
+        _simple(Field.CERTIFICATE, find_certificates(documents)),
         _present(Field.ORIGINAL_REQUEST, find_original(message, policy.operator_domains)),
     )
-    return Gathered({finding.field: finding for finding in found if finding}, concerned(phones))
+    return Gathered({one.field: one for one in found if one}, concerned(phones))
 
 
 def concerned(phones: Iterable[Phone]) -> tuple[str, ...]:
@@ -105,7 +119,7 @@ def _all(find: Callable[[Document], tuple[Mention, ...]], documents: tuple[Docum
     return chain.from_iterable(map(find, documents))
 
 
-def _simple(field: Field, mentions: Iterable[Mention], *, problem_is_missing: bool = False) -> Finding | None:
+def _simple(field: Field, mentions: Iterable[Mention], *, problem_is_missing: bool = False) -> Found | None:
     """The first mention without a problem; else the first with one, as invalid or (where so ruled) as missing."""
     chosen = None
     for mention in mentions:
@@ -116,26 +130,22 @@ def _simple(field: Field, mentions: Iterable[Mention], *, problem_is_missing: bo
     if chosen is None:
         return None
     if not chosen.problem:
-        return Finding(field, Presence.PRESENT, chosen.value, evidence=chosen.evidence)
+        return _present(field, chosen)
     presence = Presence.MISSING if problem_is_missing else Presence.INVALID
-    return Finding(field, presence, chosen.written, chosen.problem, chosen.evidence)
+    return Found(field, presence, chosen.written, chosen.problem, chosen)
 
 
-def _present(field: Field, mention: Mention | None) -> Finding | None:
-    return Finding(field, Presence.PRESENT, mention.value, evidence=mention.evidence) if mention else None
+def _present(field: Field, mention: Mention | None) -> Found | None:
+    return Found(field, Presence.PRESENT, mention.value, "", mention) if mention else None
 
 
 def _phones(statement: Statement, bulletin: Bulletin, *, bill: bool) -> tuple[Phone, ...]:
     known = once(operator_phones, bulletin)
     subject = "".join(filter(str.isdigit, statement.subject.text))
-    found = (
-        find_phones(document, at, known, subject=subject, bill=bill)
-        for document, at in (
-            (statement.body, statement.signature_at),
-            *((document, len(document.text)) for document in statement.documents[1:]),
-        )
-    )
-    return tuple(phone for phones in found for phone in phones)
+    found = find_phones(statement.body, statement.signature_at, known, subject=subject, bill=bill)
+    for document in statement.documents[1:]:
+        found += find_phones(document, len(document.text), known, subject=subject, bill=bill)
+    return found
 
 
 def operator_phones(bulletin: Bulletin) -> frozenset[str]:
@@ -144,14 +154,12 @@ def operator_phones(bulletin: Bulletin) -> frozenset[str]:
     return frozenset("+55" + "".join(c for c in phone if c.isdigit()) for person in people for phone in person.phones)
 
 
-def _contact(field: Field, phones: tuple[Phone, ...], sort: Sort) -> Finding | None:
-    chosen = choose(phones, sort, lambda phone: phone.role is Role.CONTACT) or choose(
-        phones, sort, lambda phone: phone.role is Role.UNCLEAR
-    )
-    return _phone_finding(field, chosen) if chosen else None
+def _contact(field: Field, phones: tuple[Phone, ...], sort: Sort) -> Found | None:
+    chosen = choose(phones, sort, Role.CONTACT) or choose(phones, sort, Role.UNCLEAR)
+    return _found_phone(field, chosen) if chosen else None
 
 
-def _line(phones: tuple[Phone, ...], *, bill: bool) -> Finding | None:
+def _line(phones: tuple[Phone, ...], *, bill: bool) -> Found | None:
     """The line that the request is about: one named as such, else a landline beside a much surer contact.
 
     Of a bill's landlines the least likely contact is the bill's, if it is not clearly a contact: one number may count
@@ -165,16 +173,16 @@ def _line(phones: tuple[Phone, ...], *, bill: bool) -> Finding | None:
         least = min(landlines, key=lambda phone: phone.weight)
         lines = [least] if least.weight < _CLEAR or len({phone.mention.value for phone in landlines}) > 1 else []
     chosen = next((phone for phone in lines if phone.complete), None) or next(iter(lines), None)
-    return _phone_finding(Field.LINE, chosen) if chosen else None
+    return _found_phone(Field.LINE, chosen) if chosen else None
 
 
 _SURER, _CLEAR = 1.5, 2.0
 
 
-def _phone_finding(field: Field, phone: Phone) -> Finding:
+def _found_phone(field: Field, phone: Phone) -> Found:
     if phone.complete:
-        return Finding(field, Presence.PRESENT, phone.mention.value, evidence=phone.mention.evidence)
-    return Finding(field, Presence.INVALID, phone.mention.written, NO_AREA_CODE, phone.mention.evidence)
+        return Found(field, Presence.PRESENT, phone.mention.value, "", phone.mention)
+    return Found(field, Presence.INVALID, phone.mention.written, NO_AREA_CODE, phone.mention)
 
 
 def _requester(message: Message, statement: Statement, bulletin: Bulletin) -> Mention | None:

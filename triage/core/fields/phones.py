@@ -1,7 +1,7 @@
 """Telephones with what they are for: contacts of the requester told from the line that the request is about."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from enum import StrEnum
 from operator import mul
 from typing import NamedTuple
@@ -134,7 +134,7 @@ def _role(weight: float) -> Role:
     return Role.CONTACT if weight >= _CONTACT_FROM else Role.LINE if weight <= _LINE_UPTO else Role.UNCLEAR
 
 
-def choose(phones: tuple[Phone, ...], sort: Sort, accept: Callable[[Phone], bool]) -> Phone | None:
-    """The best phone of `sort` that `accept`s: with an area code before without, then the surest, then the first."""
-    fitting = [phone for phone in phones if phone.sort is sort and accept(phone)]
+def choose(phones: tuple[Phone, ...], sort: Sort, role: Role) -> Phone | None:
+    """The best phone of `sort` and `role`: with an area code before without, then the surest, then the first."""
+    fitting = [phone for phone in phones if phone.sort is sort and phone.role is role]
     return max(fitting, key=lambda phone: (phone.complete, phone.weight), default=None)
