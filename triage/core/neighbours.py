@@ -6,9 +6,8 @@ one-sided texts stand on the right side in 424 of 426 messages of items 1.1, 1.8
 """
 
 import re
-from collections.abc import Iterable
 
-from triage.core.text import Document, fold
+from triage.core.text import HEAD, Document, fold
 
 _CIRCUITS = re.compile(
     r"\bcircuit|\blinks?\b|\benlace|\bfibra|\bmpls\b|\be1s?\b|\btroncos?\b|\binternet\b|\bmbps\b|\bmegas?\b|\bgbps\b"
@@ -16,8 +15,12 @@ _CIRCUITS = re.compile(
     r"|\bip dedicado|\bddr\b|\brede de dados|\bacesso dedicado|\bconexao|\bpabx\b|\bvta/|\bdesignacao|\bcpe\b|\bjuntor"
     r"|\bcanais\b"
 )
-# The letters that each of these begins with: a form of 200 rows is gone through for them ten times faster.
-_IN_CIRCUITS = tuple(re.sub(r"\\b|.\?|\..*", "", circuit) for circuit in _CIRCUITS.pattern.split("|"))
+# How the words that these begin with begin themselves.
+_CIRCUIT_HEADS = frozenset(
+    re.split(r"\W", circuit)[0][:HEAD]
+    for written in _CIRCUITS.pattern.replace(r"\b", "").split("|")
+    for circuit in (written.replace("?", ""), re.sub(r".\?", "", written))
+)
 _LINES = re.compile(
     r"\blinhas?\b|\brama(?:l|is)\b|\btermina(?:l|is)\b|\btelefones?\b|\bfones?\b|\baparelho|\btel\b|\bfixos?\b|\bnumeros?\b"
 )
@@ -40,7 +43,7 @@ _RULED_OUT = 0.03
 _BACKED = 8.0
 
 
-def tempered(items: dict[str, float], documents: Iterable[Document]) -> dict[str, float]:
+def tempered(items: dict[str, float], documents: tuple[Document, ...]) -> dict[str, float]:
     """The probabilities with the items of the side that the text does not name made unlikely; they still sum to one."""
     return _reweighed(items, _unnamed(documents), _RULED_OUT)
 
@@ -70,13 +73,17 @@ def _reweighed(items: dict[str, float], chosen: frozenset[str], factor: float) -
     return {number: share / total for number, share in weighed.items()} if total > 0 else items
 
 
-def _unnamed(documents: Iterable[Document]) -> frozenset[str]:
+def _unnamed(documents: tuple[Document, ...]) -> frozenset[str]:
     told = "\n".join([document.told for document in documents])
-    circuits = _names(_CIRCUITS, _IN_CIRCUITS, told)
+    circuits = any(map(_names_circuit, documents))
     lines = _LINES.search(told) is not None
     if circuits != lines:
         return OF_LINES if circuits else OF_CIRCUITS | _ramais_unnamed(told)
     return frozenset()
+
+
+def _names_circuit(document: Document) -> bool:
+    return not document.heads.isdisjoint(_CIRCUIT_HEADS) and _CIRCUITS.search(document.told) is not None
 
 
 def _ramais_unnamed(told: str) -> frozenset[str]:

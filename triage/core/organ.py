@@ -63,17 +63,20 @@ def names_in(documents: Iterable[Document], bulletin: Bulletin) -> Iterator[tupl
 
     One after the other: mostly the first is the one, and the form behind the text is never gone through.
     """
-    names, ends = once(_name_index, bulletin), once(_word_ends, bulletin)
-    return (found for document in documents for found in _names_among(document, names, ends))
+    names, ends, begins = once(_name_index, bulletin), once(_word_ends, bulletin), once(_first_words, bulletin)
+    return (found for document in documents for found in _names_among(document, names, ends, begins))
 
 
-def _names_among(document: Document, names: _Index, ends: _Ends) -> Iterator[tuple[Organ, Evidence]]:
+def _names_among(
+    document: Document, names: _Index, ends: _Ends, begins: frozenset[str]
+) -> Iterator[tuple[Organ, Evidence]]:
     words = document.words
     behind = 0
-    for position in _telling_places(words, names):
-        if position < behind:
-            continue
+    # At the first word of a name, or at a word long enough to be that misspelt.
+    for position in [at for at, (_, _, word) in enumerate(words) if word in begins or len(word) >= _LONG_WORD]:
         word = words[position][2]
+        if position < behind or word in _LEFT_OUT:
+            continue
         first = _SHORTENED.get(word, word)
         entries = names.get(first) or _misspelt(first, names, ends)
         match = _longest(words, position, entries) if entries else None
@@ -81,15 +84,6 @@ def _names_among(document: Document, names: _Index, ends: _Ends) -> Iterator[tup
             organ, behind = match
             start, end = words[position][0], words[behind - 1][1]
             yield organ, Evidence(document.name, start, end, document.text[start:end])
-
-
-def _telling_places(words: tuple[Word, ...], names: _Index) -> list[int]:
-    """Where a name may begin: at the first word of one, or at a word long enough to be that misspelt."""
-    return [
-        position
-        for position, (_, _, word) in enumerate(words)
-        if (word in names or word in _SHORTENED or len(word) >= _LONG_WORD) and word not in _LEFT_OUT
-    ]
 
 
 def _longest(words: tuple[Word, ...], position: int, entries: _Entries) -> tuple[Organ, int] | None:
@@ -138,6 +132,11 @@ def _word_ends(bulletin: Bulletin) -> _Ends:
         ends.setdefault(word[:3], []).append(word)
         ends.setdefault(word[-3:], []).append(word)
     return ends
+
+
+def _first_words(bulletin: Bulletin) -> frozenset[str]:
+    """The words that names begin with, and how these are shortened."""
+    return frozenset((*once(_name_index, bulletin), *_SHORTENED))
 
 
 def _same_word(seen: str, meant: str) -> bool:

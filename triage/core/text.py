@@ -4,13 +4,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate, filterfalse
 from operator import add
+
+from triage.core.kept import kept
 
 # No text is longer when patterns are run over it (RELIABILITY, D11): the head, and the tail for the signature.
 LONGEST = 20_000
 _TAIL = 5_000
+HEAD = 4
 
 
 Word = tuple[int, int, str]
@@ -28,33 +30,38 @@ class Document:
     name: str
     text: str
 
-    @cached_property
+    @kept
     def folded(self) -> str:
         """The text in lower case without accents, of the same length."""
         return fold(self.text)
 
-    @cached_property
+    @kept
     def computed(self) -> tuple[Stretch, ...]:
         """The stretches of a form in which nothing stands but computed decimals, each from cell to cell."""
         return tuple(_computed(self.text)) if self.name.startswith("form:") else ()
 
-    @cached_property
+    @kept
     def told(self) -> str:
         """The folded text, each stretch of computed decimals cut down to a zero: for what may stand in it at all."""
         return "".join(_without(self.folded, self.computed)) if self.computed else self.folded
 
-    @cached_property
+    @kept
     def words(self) -> tuple[Word, ...]:
         """Every run of letters and digits: start, end, folded. Of computed decimals the first and the last one."""
         folded = "".join(_blanked(self.folded, self.computed)) if self.computed else self.folded
         return tuple(_words_of_octets(folded) if folded.isascii() else _words_of(folded))
 
-    @cached_property
+    @kept
     def vocabulary(self) -> frozenset[str]:
         """The different words, numbers left out: what may stand in the text at all is told by these much faster."""
         return frozenset(filterfalse(str.isdigit, [word for _, _, word in self.words]))
 
-    @cached_property
+    @kept
+    def heads(self) -> frozenset[str]:
+        """How its words begin, in four letters: what begins with no such head need not be looked for."""
+        return frozenset([word[:HEAD] for word in self.vocabulary])
+
+    @kept
     def numbers(self) -> tuple[int, ...]:
         """Where each run of digits begins that no letter or digit precedes; in a form, computed decimals left out."""
         starts = [start for start, _, word in self.words if word[0].isdigit()]

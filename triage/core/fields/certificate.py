@@ -38,8 +38,10 @@ _CERTIFICATE = re.compile(
 
 def find_certificates(documents: tuple[Document, ...]) -> tuple[Mention, ...]:
     """Which certificates are named where certificates are spoken of; the word alone names none, nor an organ's name."""
-    spoken_of = [document for document in documents if any(map(document.told.__contains__, _TOPIC))]
-    if not any(word.startswith(_TOPIC) for document in spoken_of for word in document.vocabulary):
+    told = "\n".join([document.told for document in documents])
+    if not any(map(told.__contains__, _TOPIC)):
+        return ()
+    if not any(word.startswith(_TOPIC) for document in documents for word in document.vocabulary):
         return ()
     return tuple(
         Mention(document, m.start(), m.end(), document.text[m.start() : m.end()])

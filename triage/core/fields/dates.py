@@ -135,10 +135,18 @@ def _matches(
     behind = 0
     for start in starts:
         if start >= behind:
-            match = next((m for pattern in patterns if (m := pattern.match(document.folded, start))), None)
+            match = _first_match(document.folded, start, patterns)
             if match:
                 behind = match.end()
                 yield match
+
+
+def _first_match(folded: str, start: int, patterns: tuple[re.Pattern[str], ...]) -> re.Match[str] | None:
+    for pattern in patterns:
+        match = pattern.match(folded, start)
+        if match:
+            return match
+    return None
 
 
 def _date(document: Document, match: re.Match[str], year_hint: int | None) -> Mention | None:

@@ -3,10 +3,11 @@
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from triage.core.fields.mention import label_before, line_bounds
 from triage.core.fields.phone_numbers import Number, Sort
+from triage.core.kept import kept
 from triage.core.text import Document
 
 SIGNS = (
@@ -113,13 +114,13 @@ class Surroundings:
     subject: str = ""
     bill: bool = False
 
-    @cached_property
+    @kept
     def services(self) -> tuple[int, ...]:
         """Where words stand that ask for a service or speak of a line."""
         words = self.document.words
         return tuple([start for start, _, word in words if word[:_HEAD] in _SERVICE_HEADS and _tells_service(word)])
 
-    @cached_property
+    @kept
     def landlines(self) -> tuple[int, ...]:
         """The indices of the landlines among the numbers."""
         return tuple(index for index, number in enumerate(self.numbers) if number.sort is Sort.LANDLINE)
