@@ -21,8 +21,11 @@ from triage.store.readonly import open_readonly
 from triage.store.touched import Span
 
 FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M"]
-Since = Annotated[datetime, typer.Option("--since", formats=FORMATS, help="desde este instante, hora de Vitória")]
-Until = Annotated[datetime, typer.Option("--until", formats=FORMATS, help="até antes deste instante")]
+WRITTEN = "AAAA-MM-DD[THH:MM]"
+Since = Annotated[
+    datetime, typer.Option("--since", metavar=WRITTEN, formats=FORMATS, help="desde este instante, hora de Vitória")
+]
+Until = Annotated[datetime, typer.Option("--until", metavar=WRITTEN, formats=FORMATS, help="até antes deste instante")]
 
 
 def audit(since: Since, until: Until, config: Config = None, as_json: AsJson = False) -> None:
