@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +11,7 @@ from tests.servers.dovecot import PORTUGUESE, Dovecot
 from triage.mail.imap import Mailbox, MailboxState
 from triage.mail.imap_connect import Timeouts
 from triage.mail.imap_failure import Protocol, Refused, Unreachable
+from triage.mail.imap_fetch import FIRST, Outline
 from triage.mail.imap_folders import Role
 from triage.mail.imap_idle import Bell, Wake
 from triage.mail.wire import Endpoint, Security
@@ -319,3 +320,24 @@ def test_fetching_many_messages_keeps_batches_small_enough(server: Dovecot, mail
     fetched = list(mailbox.fetch(mailbox.uids_from(1)))
     assert len(fetched) == 40
     assert sum(one.size for one in fetched) > 2_800_000
+
+
+def test_the_first_of_many_are_there_before_the_others_are_asked_about(
+    server: Dovecot, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before a mail came, the server was asked how large five hundred are: it reads them all to say so."""
+    for number in range(FIRST + 20):
+        server.deliver(mail(number))
+    asked: list[int] = []
+    outline = Mailbox._outline
+
+    def noted(box: Mailbox, uids: Sequence[int]) -> dict[int, Outline]:
+        asked.append(len(uids))
+        return outline(box, uids)
+
+    monkeypatch.setattr(Mailbox, "_outline", noted)
+    fetched = mailbox.fetch(mailbox.uids_from(1))
+    next(fetched)
+    assert asked == [FIRST]
+    assert len(list(fetched)) == FIRST + 19
+    assert asked == [FIRST, 20]

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from types import TracebackType
 from typing import Self
 
@@ -18,6 +19,7 @@ from triage.mail import imap_folders, imap_idle
 from triage.mail.imap_connect import Timeouts, begin_answer, connect, drop
 from triage.mail.imap_failure import Protocol, typed_failures
 from triage.mail.imap_fetch import (
+    FIRST,
     RANGE,
     Batch,
     Fetched,
@@ -94,7 +96,7 @@ class Mailbox:
         A UID that does not come out was gone, or could not be read this time: `uids_from` knows whether it is still
         there (B13).
         """
-        for chunk in chunks(uids):
+        for chunk in chain(chunks(uids[:FIRST]), chunks(uids[FIRST:])):
             outline = self._outline(chunk)
             for batch in batches(outline, self._max_size):
                 yield from self._bodies(batch, outline)

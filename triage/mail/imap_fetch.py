@@ -9,6 +9,7 @@ from typing import Any
 from imapclient.response_parser import parse_fetch_response
 
 RANGE = 500  # messages asked about in one command; a reply line beyond 1,000,000 bytes kills imaplib (B15)
+FIRST = 100  # asked about before all others, so that work on them begins: to tell sizes, a server may read every mail
 BATCH = 200  # bodies in one FETCH: beyond it nothing is gained
 BATCH_BYTES = 8 << 20
 MAX_HEADER = 1 << 20
