@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from triage.core.message import Attachment
-from triage.mail.attachments import Budget, read
+from triage.mail.attachments import Budget, _cleaned, read
 from triage.mail.parse import parse
 from triage.mail.parts import File
 
@@ -468,3 +468,10 @@ def test_a_zip_member_without_a_name_is_passed_over() -> None:
     """zipfile itself stumbles over an empty name."""
     nameless = zipped({"Qbc": b"1", "a.csv": b"a;b"}).replace(b"Qbc", b"\0bc")
     assert attached(nameless, "a.zip")[1].rows == (("a", "b"),)
+
+
+@pytest.mark.parametrize(
+    "unclean", ["Rua  A", "Rua\tA", "Rua\nA", "Rua\xa0A", "Ru\xada A", "Rua\u200b A", "Rua \u2028A"]
+)
+def test_one_unclean_cell_is_cleaned_whatever_the_others_are(unclean: str) -> None:
+    assert _cleaned([("CNPJ", " 27 "), ("", ""), ("Endereço", unclean)]) == (("CNPJ", "27"), ("Endereço", "Rua A"))

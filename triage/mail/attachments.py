@@ -10,7 +10,7 @@ from tnefparse import TNEF  # type: ignore[import-untyped] # tnefparse ships no 
 from triage.core.message import Attachment
 from triage.mail import rtf
 from triage.mail.archive import Archive, Budget, Unopened
-from triage.mail.charset import clean, clean_line, decode, decode_html
+from triage.mail.charset import are_clean_lines, clean, clean_line, decode, decode_html
 from triage.mail.extent import check_extent
 from triage.mail.html import to_text
 from triage.mail.office import MAX_CHARACTERS, MAX_COLUMNS, MAX_ROWS, Tables, read_docx, read_opendocument
@@ -66,8 +66,14 @@ def _opened(file: File, budget: Budget) -> Attachment:
     except Exception:
         # Parsers of office formats raise anything on hostile bytes; a file that cannot be read never stops a message.
         return replace(attachment, problem="broken")
-    cells = (tuple(clean_line(cell) for cell in row) for row in rows)
-    return replace(attachment, text=clean(text).strip(), rows=tuple(row for row in cells if any(row)))
+    return replace(attachment, text=clean(text).strip(), rows=_cleaned(rows))
+
+
+def _cleaned(rows: list[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """The rows that hold something, each cell on one line; that there is nothing to clean is told of all at once."""
+    cleaned = str.strip if are_clean_lines("".join(map("".join, rows))) else clean_line
+    cells = (tuple(map(cleaned, row)) for row in rows)
+    return tuple(row for row in cells if any(row))
 
 
 def _check_cost(file: File, budget: Budget) -> None:

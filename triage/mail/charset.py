@@ -120,6 +120,11 @@ def _is_clean_latin(text: str) -> bool:
     return len(octets.translate(None, _ODD_OCTETS)) == len(octets)
 
 
+def are_clean_lines(text: str) -> bool:
+    """Whether `clean_line` would do no more than strip each of the cells or lines that `text` was put together from."""
+    return _is_clean_latin(text) and not ("  " in text or "\t" in text or "\n" in text)
+
+
 def clean_line(text: str) -> str:
     """As `clean`, on one line."""
     if text.isascii() and text.isprintable() and "  " not in text:

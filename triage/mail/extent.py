@@ -16,7 +16,10 @@ _LAST_COLUMN = 16_384
 
 
 # A row or cell that is not written as nearly all programs do, or stands beyond column BZ or row 9,999.
-_UNUSUAL = re.compile(rb'<(?:c|row)(?=[\s/>])(?! r="(?:[AB]?[A-Z])?[1-9][0-9]{0,3}")')
+_UNUSUAL = (
+    re.compile(rb'<c(?! r="(?:[AB]?[A-Z])?[1-9][0-9]{0,3}")(?=[\s/>])'),
+    re.compile(rb'<row(?! r="(?:[AB]?[A-Z])?[1-9][0-9]{0,3}")(?=[\s/>])'),
+)
 
 
 def check_extent(sheet: bytes) -> None:
@@ -33,7 +36,7 @@ def _is_ordinary(data: bytes) -> bool:
     Another encoding (it has zero octets) or a prefix before the elements' names could hide some.
     """
     hidden = b"\x00" in data or b":c" in data or b":row" in data
-    return not hidden and data.count(b"<") <= _MAX_ELEMENTS and _UNUSUAL.search(data) is None
+    return not hidden and data.count(b"<") <= _MAX_ELEMENTS and not any(unusual.search(data) for unusual in _UNUSUAL)
 
 
 def _check_form(data: bytes) -> None:

@@ -219,7 +219,7 @@ def _flawless_base64(part: Part) -> bytes | None:
         written = part.get_payload()  # which looks for the charset of what is no ASCII, and its name may hold anything
         if not isinstance(written, str) or not written.isascii():
             return None
-        return binascii.a2b_base64(written.replace("\n", ""), strict_mode=True)
+        return binascii.a2b_base64(written.encode().replace(b"\n", b""), strict_mode=True)
     except ValueError:
         return None
 

@@ -38,7 +38,8 @@ def _xlsx_rows(data: bytes) -> Rows:
         visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
         for name in visible[:_MAX_SHEETS]:
             for cells in book.get_sheet_by_name(name).to_python(nrows=MAX_ROWS):
-                rows.append(_row([_shown(cell) for cell in cells[:MAX_COLUMNS]]))
+                shown = [cell.strip() if isinstance(cell, str) else _shown(cell) for cell in cells[:MAX_COLUMNS]]
+                rows.append(_row(shown))
     return [row for row in rows if row][:MAX_ROWS]
 
 
