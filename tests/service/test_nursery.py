@@ -239,6 +239,17 @@ def test_a_reload_keeps_the_old_nursery_as_long_as_a_reader_of_it_works_and_no_l
         assert len(children()) == 1
 
 
+def test_readers_at_rest_do_not_keep_an_old_nursery_for_long(monkeypatch: pytest.MonkeyPatch):
+    """Two of them, with their readers, are twice the memory, and no mail may come before Monday."""
+    monkeypatch.setattr("triage.service.keeper.REST_SECONDS", 0.1)
+    with pool(size=2, policy=Policy(answer_since="old")) as readers:
+        readers.wait_ready()
+        old = nursery()
+        readers.reload(Policy(answer_since="new"))
+        until(lambda: not running(old))
+        assert told(readers.judge_one(b"policy")) == "new"
+
+
 def test_a_signal_to_the_whole_unit_does_not_end_it():
     with pool() as readers:
         before = told(readers.judge_one(b"pid"))

@@ -18,6 +18,7 @@ MOST_IN_FLIGHT = 32
 """The same while as many wait behind them: this thread then comes round seldom, and takes several answers at once."""
 PAUSE = 0.02
 """Seconds between two looks at a process that has plenty to do. Each look takes the interpreter from the desk."""
+REST_SECONDS = 60.0
 
 Answers = SimpleQueue[tuple[int, Outcome | ReaderUnavailable]]
 
@@ -86,11 +87,20 @@ class Keeper(threading.Thread):
 
     def _has_work(self) -> bool:
         if not self._flight and not self._backlog:
-            job = self._shared.jobs.get()
+            job = self._rest()
             if job is None:
                 return False
             self._backlog.append(job)
         return True
+
+    def _rest(self) -> Job | None:
+        """The next job, however long it takes; a process that will get none any more is not kept meanwhile."""
+        while True:
+            try:
+                return self._shared.jobs.get(timeout=REST_SECONDS)
+            except Empty:
+                if self._outdated():
+                    self._bury()
 
     def _attempt(self, step: Callable[[], None]) -> ReaderUnavailable | None:
         try:
