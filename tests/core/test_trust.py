@@ -1,13 +1,16 @@
 """Who is believed (DOMAIN, "Who is believed"; RELIABILITY E2, E4, E5, E7)."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
+import authres
 import pytest
 
 from tests.core.messages import KAROLINA, mail
 from triage.core.message import Address, Message
 from triage.core.policy import Policy
-from triage.core.trust import Authentication, Claim, aligned, authenticate, identify, looks_like
+from triage.core.trust import Authentication, Claim, _Header, aligned, authenticate, identify, looks_like
 
 POLICY = Policy(authserv_ids=frozenset({"mx.es.gov.br"}), carrier_domains=frozenset({"longa.example"}))
 
@@ -141,3 +144,30 @@ def test_a_domain_never_imitates_itself() -> None:
 def test_alignment(identity: str, domain: str, expected: bool) -> None:
     """RFC 7489 §3.1, relaxed, without a public suffix list: a single label aligns with nothing."""
     assert aligned(identity, domain) is expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "mx.x; spf=pass (sender IP is 40.1.1.2) smtp.mailfrom=oi.net.br; dkim=pass header.d=oi.net.br;dmarc=pass",
+        'mx.x 1; dkim/1=pass reason="good; (sig)" header.i=@oi.net.br header.b="ab/c+d" ; spf=none',
+        "mx.x (a (nested \\) comment)) ; none",
+        "MX.x; dmarc=bestguesspass action=none compauth=pass reason=100",
+        'mx.x; spf=pass smtp.mailfrom="a b"@oi.net.br',
+        "mx.x; dkim",
+        "mx.x 2; none",
+        "mx.x; spf=pass (never closed",
+        "; dkim=pass",
+        "",
+    ],
+)
+def test_our_reading_of_a_header_is_the_librarys(value: str) -> None:
+    assert _read(_Header.parse, value) == _read(authres.core.AuthenticationResultsHeader.parse, value)
+
+
+def _read(parse: Callable[[Any, str], Any], value: str) -> object:
+    try:
+        header = parse(authres.core_features(), f"Authentication-Results: {value}")
+    except authres.core.AuthResError as error:
+        return type(error), str(error)
+    return header.authserv_id, header.version, [(str(result), result.reason) for result in header.results]
