@@ -146,6 +146,11 @@ def test_alignment(identity: str, domain: str, expected: bool) -> None:
     assert aligned(identity, domain) is expected
 
 
+def test_comments_nested_too_deep_to_be_read_prove_nothing() -> None:
+    value = f"mx.es.gov.br; dmarc=pass header.from=oi.net.br {'(' * 5_000}"
+    assert authenticate(_with_results(value), POLICY) is Authentication.NONE
+
+
 @pytest.mark.parametrize(
     "value",
     [

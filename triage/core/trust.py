@@ -88,7 +88,7 @@ def _may_be_ours(value: str, policy: Policy) -> bool:
 def _parsed(value: str) -> authres.core.AuthenticationResultsHeader | None:
     try:
         return _Header.parse(_FEATURES, "Authentication-Results: " + " ".join(value.split()))
-    except (authres.core.AuthResError, ValueError, IndexError, AttributeError):
+    except (authres.core.AuthResError, ValueError, IndexError, AttributeError, RecursionError):
         return None  # forged or broken: such a header counts for nothing
 
 
