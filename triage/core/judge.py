@@ -133,7 +133,8 @@ def _organ_spoken_of(message: Message, bulletin: Bulletin, policy: Policy) -> st
 
 
 def _organ_in(text: str, bulletin: Bulletin, policy: Policy) -> Organ | None:
-    written = (Address("", match.group().lower()) for match in _ADDRESS.finditer(text))
+    found = _ADDRESS.finditer(text) if "@" in text else ()
+    written = (Address("", match.group().lower()) for match in found)
     by_address = next(
         (o for a in written if a.addr not in policy.own and (o := organ_of_domain(a.domain, bulletin))), None
     )

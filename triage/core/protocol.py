@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from triage.core.again import once_a_text
 from triage.core.text import Document
 from triage.core.verdict import Evidence
 
@@ -70,7 +71,7 @@ def find_protocol(document: Document, *, bare: bool = False) -> Evidence | None:
 
 
 def _labelled(document: Document, sort: str) -> Iterator[Evidence]:
-    for label in _LABEL.finditer(document.folded):
+    for label in _labels(document):
         if label.lastgroup != sort:
             continue
         linking = _LINKING.match(document.folded, label.end())
@@ -82,6 +83,11 @@ def _labelled(document: Document, sort: str) -> Iterator[Evidence]:
             yield _evidence(document, number)
 
 
+@once_a_text  # the sure ones are looked at first, and all of them again where a bare number will do
+def _labels(document: Document) -> tuple[re.Match[str], ...]:
+    return tuple(_LABEL.finditer(document.folded))
+
+
 def _requests_own(label: str, linking: re.Match[str] | None) -> bool:
     """Whether a number stands at once behind the word for a request: it is none of a phone then, whatever its look."""
     return label in _REQUESTS and (linking is None or _NUMBER_OF.fullmatch(linking.group()) is not None)
@@ -90,7 +96,7 @@ def _requests_own(label: str, linking: re.Match[str] | None) -> bool:
 def _before_label(document: Document) -> Iterator[Evidence]:
     """ "20270100040017 (protocolo)", "CT90017 é o protocolo"."""
     for start, _, word in document.words:
-        if not any(character.isdigit() for character in word):
+        if word.isalpha() or not any(map(str.isdigit, word)):
             continue
         prefix = _PREFIX.search(document.folded[max(0, start - 7) : start])
         number = _NUMBER.match(document.folded, start - len(prefix.group()) if prefix else start)
