@@ -12,13 +12,13 @@ _TRACE = re.compile(
     rb"|x-received|status|x-status|x-uid|x-keywords|x-mozilla[\w-]{0,40})[ \t]{0,20}:[^\n]*\n(?:[ \t][^\n]*\n)*",
     re.IGNORECASE | re.MULTILINE,
 )
+_CR_ALONE = re.compile(rb"\r(?!\n)")
 
 
 def with_lf(raw: bytes) -> bytes:
     """Line ends as LF; mbox's leading "From " line and a byte order mark are dropped."""
-    data = raw.replace(b"\r", b"")  # dropping one octet takes a tenth of the time that replacing two takes
-    if len(raw) - len(data) != raw.count(b"\r\n"):  # one that stands alone ends a line, too
-        data = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    # To drop one octet takes a tenth of the time that replacing two takes.
+    data = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if _CR_ALONE.search(raw) else raw.replace(b"\r", b"")
     data = data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\n")
     return data.partition(b"\n")[2] if data.startswith((b"From ", b">From ")) else data
 
