@@ -48,7 +48,7 @@ GROUPS = (
 )
 
 _OWN, _SUBJECT, _SIGNATURE, _QUOTED = 20_000, 300, 1_000, 2_000
-_PIECES = re.compile(r"(?<=[.;!?])\s+|\n+")
+_PIECES = re.compile(r"\s(?:(?<=[.;!?]\s)\s*|(?<=\n)\n*)")  # behind the end of a sentence, or between lines
 _LEAST_PIECE, _MOST_PIECES = 12, 30
 _FIRST = np.uint32(2_654_435_761)
 

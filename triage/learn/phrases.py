@@ -5,7 +5,7 @@ Nothing here looks over the end of a sentence, so that what was worked out for o
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import accumulate, chain, islice
 
 import numpy as np
 
@@ -55,16 +55,15 @@ class Phrases:
     def all(self, texts: Iterable[Sequence[Tokens]]) -> list[list[Sentence]]:
         """The sentences of each text. What is new in all of them is worked out in one go, which costs far less."""
         texts = list(texts)
-        known = self._sentences
-        new = list(dict.fromkeys(tokens for text in texts for tokens in text if tokens not in known))
-        if not new:
-            return [[known[tokens] for tokens in text] for text in texts]
-        found = dict(zip(new, self._worked_out(new), strict=True))
-        ready = [[found.get(tokens) or known[tokens] for tokens in text] for text in texts]
+        flat = list(chain.from_iterable(texts))
+        known = list(map(self._sentences.get, flat))  # asked once: to hash the tokens of a sentence takes a while
+        new = list(dict.fromkeys(tokens for tokens, held in zip(flat, known, strict=True) if held is None))
+        found = dict(zip(new, self._worked_out(new), strict=True)) if new else {}
+        ready = iter([held or found[tokens] for tokens, held in zip(flat, known, strict=True)])
         for tokens, sentence in found.items():
             if len(tokens) <= LONGEST_KEPT:
-                known.keep(tokens, sentence)
-        return ready
+                self._sentences.keep(tokens, sentence)
+        return [list(islice(ready, len(text))) for text in texts]
 
     def _worked_out(self, new: list[Tokens]) -> list[Sentence]:
         words = [tuple(self._words.all(tokens)) for tokens in new]

@@ -21,10 +21,11 @@ _DIGIT = re.compile(r"\d")
 _SHAPES = (
     (re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}"), " #address "),
     (re.compile(r"\br\$ ?[\d.]{1,12}(?:,\d\d)?"), " #amount "),
-    (re.compile(r"\b\d{2}\.\d{3}\.\d{3}/\d{4}-\d\d"), " #cnpj "),
-    (re.compile(r"\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b"), " #date "),
-    (re.compile(r"\b\d{4,5}[-. ]\d{4}\b"), " #phone "),
-    (re.compile(r"\b\d{1,2}(?:h\d{0,2}|:\d\d)\b"), " #hour "),
+    # A word that begins with a digit, the digit first: so the search goes from one digit to the next.
+    (re.compile(r"\d(?<=\b\d)\d\.\d{3}\.\d{3}/\d{4}-\d\d"), " #cnpj "),
+    (re.compile(r"\d(?<=\b\d)\d?/\d{1,2}(?:/\d{2,4})?\b"), " #date "),
+    (re.compile(r"\d(?<=\b\d)\d{3,4}[-. ]\d{4}\b"), " #phone "),
+    (re.compile(r"\d(?<=\b\d)\d?(?:h\d{0,2}|:\d\d)\b"), " #hour "),
 )
 _SIGNS = {" #address ": "@", " #amount ": "r$", " #cnpj ": "/", " #date ": "/"}  # no shape without its sign
 _KEPT_NUMBERS = frozenset({"3636", "0800", "0300", "0900"})
