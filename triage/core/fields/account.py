@@ -71,7 +71,8 @@ def _like_an_account(written: str) -> bool:
 
 
 def _begins_cell(text: str, start: int) -> bool:
-    return bool(_CELL_BEGINS.search(text[text.rfind("\n", 0, start) + 1 : start]))
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    return bool(_CELL_BEGINS.search(line[-4:]))  # a sign and three blanks
 
 
 def _named(before: str, *, phone: bool) -> bool:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from triage.core.again import once_a_text
-from triage.core.fields.dates import find_dates, find_months
+from triage.core.fields.dates import find_dates, find_months, may_hold_dates
 from triage.core.fields.mention import Mention, column_head, label_before
 from triage.core.fields.numerals import numeral_beginning, numeral_ending
 from triage.core.text import Document, fold
@@ -49,6 +49,8 @@ _DATELINE = re.compile(
 
 def find_month(document: Document) -> tuple[Mention, ...]:
     """The months that the text gives for the bill, best first; those without a year carry a problem."""
+    if not may_hold_dates(document):
+        return ()
     periods = _period_ends(document)
     months = [m for m in find_months(document) if not any(p.start <= m.start < p.end for p in periods)]
     scored = [(_weight(m, _MONTH_WORDS, _NOT_MONTH), m) for m in months] + [(1.5, p) for p in periods]
@@ -133,6 +135,8 @@ def _decimal(match: re.Match[str]) -> str:
 
 def find_due_date(document: Document, year_hint: int | None) -> tuple[Mention, ...]:
     """The dates that may be the original due date, best first; the new one and those of a period are left out."""
+    if not may_hold_dates(document):
+        return ()
     periods = _period_ends(document)
     candidates = [
         date

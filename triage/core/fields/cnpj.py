@@ -28,6 +28,8 @@ _PHONE_SHAPE = re.compile(r"\(?\d{2}\)?[ .-]?9?[ .-]?\d{4}-?\d{4}")
 _LENGTH = 14
 # The spellings by how long their first run of letters and digits is: 12.345…, 12345.678…, 12345678/…, all run together.
 _SPELLINGS = {2: (_PUNCTUATED, _SPACED), 5: (_PUNCTUATED,), 8: (_PUNCTUATED,), _LENGTH: (_BARE,)}
+# How long the run behind that is: …345…, …345678/…, …0001-…, …000195; of a number all run together any.
+_NEXT = {2: frozenset([3, 6]), 5: frozenset([3]), 8: frozenset([4, 6])}
 _MOST_GROUPS = 5
 _LEAST_DIGITS = 5
 _CNPJ, _CPF = CNPJ(), CPF()
@@ -48,12 +50,13 @@ def find_cnpjs(document: Document) -> tuple[Mention, ...]:
 
 
 def _beginnings(words: tuple[Word, ...]) -> Iterator[Word]:
-    """The words with which a CNPJ may begin: as long as a first group, with digits a few words behind it."""
+    """The words with which a CNPJ may begin: digits a few words behind, and as long as its groups are."""
+    lengths = [*[end - start for start, end, _ in words], 0]
     behind = 0
     for last in [place for place, word in enumerate(words) if not word[2].isalpha()]:
-        for word in words[max(behind, last + 1 - _MOST_GROUPS) : last + 1]:
-            if word[1] - word[0] in _SPELLINGS:
-                yield word
+        for place in range(max(behind, last + 1 - _MOST_GROUPS), last + 1):
+            if lengths[place] == _LENGTH or lengths[place + 1] in _NEXT.get(lengths[place], ()):
+                yield words[place]
         behind = last + 1
 
 

@@ -53,7 +53,7 @@ _WORD_MONTH = re.compile(
 )
 _DATES = (_ISO_DATE, _NUMERIC_DATE, _WORD_DATE)
 # How the ones in digits begin, all of them: what else is made of digits is not held against each.
-_BEGINNING = re.compile(r"\d{1,2}\s{0,3}[/.ºo°dfjmasn-]|20\d\d[/-]")
+_BEGINNING = re.compile(r"\d{1,2}\s{0,3}(?:[ºo°dfjmasn]|[/.-]\s?(?:\d\d?(?!\d)|20\d\d|19\d\d|[dfjmasno]))|20\d\d[/-]")
 _GLUE = frozenset("/.,-")
 _CENTURY = 2000
 _FIRST_YEAR, _LAST_YEAR = 2015, 2035
@@ -66,8 +66,15 @@ def full_year(written: str) -> int:
     return int(written) if len(written) == 4 else _CENTURY + int(written.lstrip("'"))
 
 
+def may_hold_dates(document: Document) -> bool:
+    """Whether anything in the document begins as a date or a month does."""
+    return bool(_starts(document) or _month_words(document))
+
+
 def find_dates(document: Document, year_hint: int | None = None) -> tuple[Mention, ...]:
     """Every calendar date, as ISO; one without its year takes `year_hint`, or is left out where there is none."""
+    if not may_hold_dates(document):
+        return ()
     found = [_date(document, match, year_hint) for match in _date_matches(document)]
     found += [_spelt_date(document, place, year_hint) for place in _named_months(document)]
     return tuple(sorted(filter(None, found), key=attrgetter("start")))
@@ -164,7 +171,7 @@ def _month_number(match: re.Match[str]) -> int:
 
 def find_months(document: Document) -> tuple[Mention, ...]:
     """Every month with its year, as YYYY-MM; a month without a year has the problem "sem o ano". Dates are left out."""
-    if not _starts(document) and not _month_words(document):
+    if not may_hold_dates(document):
         return ()
     dated = [m.span() for m in _date_matches(document) if _is_date(m)]
     dated += [(m.start, m.end) for n in _named_months(document) if (m := _spelt_date(document, n, _LEAP_YEAR))]

@@ -50,7 +50,7 @@ def label_before(document: Document, start: int, reach: int = 60) -> str:
     text = document.text
     begin, _ = line_bounds(text, start)
     before = text[begin:start]
-    cells = _SEPARATOR.split(before)
+    cells = _SEPARATOR.split(before) if "|" in before or "\t" in before else [before]
     if _LETTER.search(cells[-1]):
         return document.folded[max(begin, start - min(reach, len(cells[-1]))) : start]
     if len(cells) > 1:

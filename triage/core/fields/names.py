@@ -56,8 +56,9 @@ def find_names(document: Document, hints: frozenset[str] = frozenset()) -> Itera
 
     `hints` are folded words that are known to belong to names (of the sender's address).
     """
+    telling = hints | (document.vocabulary & FIRST_NAMES)
     for first, after in _runs(document):
-        yield from _named(document, first, after, hints)
+        yield from _named(document, first, after, telling)
 
 
 def _runs(document: Document) -> Iterator[tuple[int, int]]:
@@ -95,14 +96,17 @@ def _wrapped(text: str, end: int, begin: int) -> bool:
     return len(line) >= _WRAP_COLUMN and goes_on and text[begin].isupper() and (last[0].isupper() or len(last) <= 3)
 
 
-def _named(document: Document, first: int, after: int, hints: frozenset[str]) -> list[Name]:
+def _named(document: Document, first: int, after: int, telling: frozenset[str]) -> list[Name]:
     """The capitalised names of a run; where it has none, a name in small letters."""
-    text = document.text
-    written = [text[start].isupper() for start, _, _ in document.words[first:after]]
-    stretches = _capitalised(document, first, after, written) if sum(written) > 1 else ()
-    names = [name for begin, end in stretches if (name := _name(document, begin, end, capitalised=True))]
-    small = None if names else _small(document, first, after, hints)
-    return [small] if small else names
+    text, run = document.text, document.words[first:after]
+    if not text[run[0][0] : run[-1][1]].islower():
+        written = [text[start].isupper() for start, _, _ in run]
+        stretches = _capitalised(document, first, after, written) if sum(written) > 1 else ()
+        names = [name for begin, end in stretches if (name := _name(document, begin, end, capitalised=True))]
+        if names:
+            return names
+    small = _small(document, first, after, telling)
+    return [small] if small else []
 
 
 def _capitalised(document: Document, first: int, after: int, written: list[bool]) -> Iterator[tuple[int, int]]:
@@ -133,12 +137,12 @@ def _capitalised(document: Document, first: int, after: int, written: list[bool]
         yield first + begin, after
 
 
-def _small(document: Document, first: int, after: int, hints: frozenset[str]) -> Name | None:
+def _small(document: Document, first: int, after: int, telling: frozenset[str]) -> Name | None:
     """A name in small letters: from a first name on, or a whole line; to the run's end, which must end something."""
     words = document.words
     run = [word for _, _, word in words[first:after]]
-    if not (FIRST_NAMES.isdisjoint(run) and hints.isdisjoint(run)):
-        skipped = next(place for place, word in enumerate(run) if word in FIRST_NAMES or word in hints)
+    if not telling.isdisjoint(run):
+        skipped = next(place for place, word in enumerate(run) if word in telling)
     elif _is_line(document.text, words[first][0], words[after - 1][1]):
         skipped = 0
     else:
