@@ -7,7 +7,7 @@ one-sided texts stand on the right side in 424 of 426 messages of items 1.1, 1.8
 
 import re
 
-from triage.core.text import HEAD, Document, fold
+from triage.core.text import Document, fold
 
 _CIRCUITS = re.compile(
     r"\bcircuit|\blinks?\b|\benlace|\bfibra|\bmpls\b|\be1s?\b|\btroncos?\b|\binternet\b|\bmbps\b|\bmegas?\b|\bgbps\b"
@@ -15,12 +15,8 @@ _CIRCUITS = re.compile(
     r"|\bip dedicado|\bddr\b|\brede de dados|\bacesso dedicado|\bconexao|\bpabx\b|\bvta/|\bdesignacao|\bcpe\b|\bjuntor"
     r"|\bcanais\b"
 )
-# How the words that these begin with begin themselves.
-_CIRCUIT_HEADS = frozenset(
-    re.split(r"\W", circuit)[0][:HEAD]
-    for written in _CIRCUITS.pattern.replace(r"\b", "").split("|")
-    for circuit in (written.replace("?", ""), re.sub(r".\?", "", written))
-)
+# The letters that each of these begins with: a long form is gone through for them ten times faster.
+_IN_CIRCUITS = tuple(re.sub(r"\\b|.\?|\..*", "", circuit) for circuit in _CIRCUITS.pattern.split("|"))
 _LINES = re.compile(
     r"\blinhas?\b|\brama(?:l|is)\b|\btermina(?:l|is)\b|\btelefones?\b|\bfones?\b|\baparelho|\btel\b|\bfixos?\b|\bnumeros?\b"
 )
@@ -75,15 +71,11 @@ def _reweighed(items: dict[str, float], chosen: frozenset[str], factor: float) -
 
 def _unnamed(documents: tuple[Document, ...]) -> frozenset[str]:
     told = "\n".join([document.told for document in documents])
-    circuits = any(map(_names_circuit, documents))
+    circuits = _names(_CIRCUITS, _IN_CIRCUITS, told)
     lines = _LINES.search(told) is not None
     if circuits != lines:
         return OF_LINES if circuits else OF_CIRCUITS | _ramais_unnamed(told)
     return frozenset()
-
-
-def _names_circuit(document: Document) -> bool:
-    return not document.heads.isdisjoint(_CIRCUIT_HEADS) and _CIRCUITS.search(document.told) is not None
 
 
 def _ramais_unnamed(told: str) -> frozenset[str]:

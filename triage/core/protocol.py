@@ -95,8 +95,8 @@ def _requests_own(label: str, linking: re.Match[str] | None) -> bool:
 
 def _before_label(document: Document) -> Iterator[Evidence]:
     """ "20270100040017 (protocolo)", "CT90017 é o protocolo"."""
-    for start, _, word in document.words:
-        if word.isalpha() or not any(map(str.isdigit, word)):
+    for start, _, word in [document.words[place] for place in document.numbered]:
+        if not any(map(str.isdigit, word)):
             continue
         prefix = _PREFIX.search(document.folded[max(0, start - 7) : start])
         number = _NUMBER.match(document.folded, start - len(prefix.group()) if prefix else start)

@@ -4,15 +4,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import accumulate, filterfalse
-from operator import add
+from itertools import accumulate
+from operator import add, itemgetter
 
 from triage.core.kept import kept
 
 # No text is longer when patterns are run over it (RELIABILITY, D11): the head, and the tail for the signature.
 LONGEST = 20_000
 _TAIL = 5_000
-HEAD = 4
 
 
 Word = tuple[int, int, str]
@@ -52,19 +51,22 @@ class Document:
         return tuple(_words_of_octets(folded) if folded.isascii() else _words_of(folded))
 
     @kept
-    def vocabulary(self) -> frozenset[str]:
-        """The different words, numbers left out: what may stand in the text at all is told by these much faster."""
-        return frozenset(filterfalse(str.isdigit, [word for _, _, word in self.words]))
+    def numbered(self) -> tuple[int, ...]:
+        """The places, among the words, of those that are not of letters alone."""
+        return tuple([place for place, (_, _, word) in enumerate(self.words) if not word.isalpha()])
 
     @kept
-    def heads(self) -> frozenset[str]:
-        """How its words begin, in four letters: what begins with no such head need not be looked for."""
-        return frozenset([word[:HEAD] for word in self.vocabulary])
+    def vocabulary(self) -> frozenset[str]:
+        """The different words, numbers left out: what may stand in the text at all is told by these much faster."""
+        words = self.words
+        numbers = filter(str.isdigit, [words[place][2] for place in self.numbered])
+        return frozenset(map(itemgetter(2), words)).difference(numbers)
 
     @kept
     def numbers(self) -> tuple[int, ...]:
         """Where each run of digits begins that no letter or digit precedes; in a form, computed decimals left out."""
-        starts = [start for start, _, word in self.words if word[0].isdigit()]
+        words = self.words
+        starts = [words[place][0] for place in self.numbered if words[place][2][0].isdigit()]
         left_out = {start for first, last, _ in self.computed for start in (first, last)}
         return tuple([start for start in starts if start not in left_out] if left_out else starts)
 

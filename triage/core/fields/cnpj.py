@@ -38,7 +38,7 @@ _CNPJ, _CPF = CNPJ(), CPF()
 def find_cnpjs(document: Document) -> tuple[Mention, ...]:
     """Every CNPJ in the document, valid ones normalised to 14 characters; those meant as one but wrong say why."""
     found: list[Mention] = []
-    for word in _beginnings(document.words):
+    for word in _beginnings(document):
         mention = _at(document, word) if not (found and word[0] < found[-1].end) else None
         if mention:
             found.append(mention)
@@ -49,11 +49,12 @@ def find_cnpjs(document: Document) -> tuple[Mention, ...]:
     return tuple(sorted(found, key=lambda mention: (_of_another(mention), mention.start)))
 
 
-def _beginnings(words: tuple[Word, ...]) -> Iterator[Word]:
+def _beginnings(document: Document) -> Iterator[Word]:
     """The words with which a CNPJ may begin: digits a few words behind, and as long as its groups are."""
-    lengths = [*[end - start for start, end, _ in words], 0]
+    words = document.words
+    lengths = [*[end - start for start, end, _ in words], 0] if document.numbered else []
     behind = 0
-    for last in [place for place, word in enumerate(words) if not word[2].isalpha()]:
+    for last in document.numbered:
         for place in range(max(behind, last + 1 - _MOST_GROUPS), last + 1):
             if lengths[place] == _LENGTH or lengths[place + 1] in _NEXT.get(lengths[place], ()):
                 yield words[place]
