@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
+from math import exp
+from operator import mul
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +26,7 @@ from triage.learn.why import signs as signs_of_why
 from triage.learn.words import Remembered, WordMemo
 
 _HARDLY = 0.01  # less likely a request than this: nobody asks how many items it is about
+_LEAST_SCORE = -700.0  # log-odds; what is less likely is more than a float holds the inverse of
 Probabilities = dict[str, dict[str, float]]
 
 
@@ -39,6 +42,8 @@ class Classifier:
         self._head = np.repeat(np.arange(len(sizes)), sizes)
         self._columns = {head.name: slice(a, b) for head, (a, b) in zip(weights.heads, pairwise(ends), strict=True)}
         self._of_sentences = np.r_[self._columns[ITEM], ends[-1]]  # and the column behind the heads: tells why
+        self._signs_of_several: list[float] = weights.several.tolist()
+        self._signs_of_why: list[float] = weights.why.tolist()
         self._said = Remembered[Piece, NDArray[np.float64]](self._phrases.kept)
 
     @classmethod
@@ -129,18 +134,19 @@ class Classifier:
 
     def _several(self, whole: NDArray[np.float64], items: NDArray[np.float64]) -> float:
         """The probability of several items: the head's own opinion weighed with what each sentence asks for."""
-        no, yes = whole[self._columns[SEVERAL]]
-        return _weighed(signs_of_several(yes - no, whole[self._columns[ITEM]], items), self._weights.several)
+        no, yes = whole[self._columns[SEVERAL]].tolist()
+        return _weighed(signs_of_several(yes - no, whole[self._columns[ITEM]], items), self._signs_of_several)
 
     def _reason(self, whole: NDArray[np.float64], telling: NDArray[np.float64]) -> float:
         """The probability of a reason: the head's own opinion weighed with how much each sentence tells why."""
-        no, yes = whole[self._columns[REASON]]
-        return _weighed(signs_of_why(yes - no, telling), self._weights.why)
+        no, yes = whole[self._columns[REASON]].tolist()
+        return _weighed(signs_of_why(yes - no, telling), self._signs_of_why)
 
 
-def _weighed(signs: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
-    """The probability that `signs` give; the last of `weights` is the bias."""
-    return float(1 / (1 + np.exp(-(signs @ weights[:-1] + weights[-1]))))
+def _weighed(signs: Sequence[float], weights: Sequence[float]) -> float:
+    """The probability that `signs` give; behind the weights of each stands the bias."""
+    score = sum(map(mul, signs, weights), weights[-1])
+    return 1 / (1 + exp(-max(score, _LEAST_SCORE)))
 
 
 @lru_cache(maxsize=256)

@@ -68,15 +68,16 @@ _MOST_PHONES = 3
 def facts_of(message: Message, bulletin: Bulletin, policy: Policy) -> tuple[str, ...]:
     """The names of every indicator that holds, each once, in a fixed order."""
     items = designated_items(message.subject[:300], bulletin)
+    answered = _quoted_author(message, bulletin, policy) if message.body.quoted else "nobody"
     return tuple(
         dict.fromkeys(
             (
                 *_sender(message, bulletin, policy),
-                *_thread(message, bulletin, policy),
+                *_thread(message, answered),
                 *_attached(message),
                 *_designated(items),
                 *_shape(message.body.own[:_READ]),
-                *_turn(message, items, bulletin, policy),
+                *_turn(message, items, answered),
             )
         )
     )
@@ -108,7 +109,7 @@ def _in_thread(message: Message) -> bool:
     return bool(message.in_reply_to or message.references or message.body.quoted)
 
 
-def _thread(message: Message, bulletin: Bulletin, policy: Policy) -> Iterator[str]:
+def _thread(message: Message, answered: str) -> Iterator[str]:
     if message.in_reply_to or message.references:
         yield "thread:in-reply-to"
     if is_reply(message.subject):
@@ -119,7 +120,7 @@ def _thread(message: Message, bulletin: Bulletin, policy: Policy) -> Iterator[st
         yield "thread:forwarded"
     if message.body.quoted:
         yield "thread:quoted"
-        yield f"quoted:{_quoted_author(message, bulletin, policy)}"
+        yield f"quoted:{answered}"
 
 
 def _quoted_author(message: Message, bulletin: Bulletin, policy: Policy) -> str:
@@ -166,11 +167,10 @@ def _designated(items: tuple[str, ...]) -> Iterator[str]:
     yield f"subject:designates-{min(len(items), 2)}"
 
 
-def _turn(message: Message, items: tuple[str, ...], bulletin: Bulletin, policy: Policy) -> Iterator[str]:
+def _turn(message: Message, items: tuple[str, ...], answered: str) -> Iterator[str]:
     """Whose turn in a conversation this is, and whether it asks, hands over or thanks: together they tell the kind."""
     body = message.body
     prose = fold(body.own[: body.signature_at][:_READ])
-    answered = _quoted_author(message, bulletin, policy) if body.quoted else "nobody"
     turn = f"{answered}:{'reply' if _in_thread(message) else 'first'}"
     acts = [name for name, acts in (("asks", _ASKS), ("hands", _HANDS), ("thanks", _THANKS)) if acts.search(prose)]
     form = any(_FORM.search(attachment.filename) for attachment in message.attachments)

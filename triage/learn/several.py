@@ -7,7 +7,7 @@ SIGNS = 10
 _TOP = 3
 
 
-def signs(several: float, item: NDArray[np.float64], pieces: NDArray[np.float64]) -> NDArray[np.float64]:
+def signs(several: float, item: NDArray[np.float64], pieces: NDArray[np.float64]) -> list[float]:
     """What tells several items from one: `several` is the head's own score (log-odds), `item` the scores of the items
     for the whole message, `pieces` those for each sentence (rows).
 
@@ -22,4 +22,4 @@ def signs(several: float, item: NDArray[np.float64], pieces: NDArray[np.float64]
     ordered.sort()
     whole, peaks, certain = ordered[:, : -_TOP - 1 : -1].tolist()
     margins = (whole[0] - whole[1], whole[1] - whole[2])
-    return np.array([several, *peaks, *certain, *margins, len(pieces)], dtype=np.float64)
+    return [several, *peaks, *certain, *margins, len(pieces)]

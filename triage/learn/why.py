@@ -7,7 +7,7 @@ SIGNS = 7
 _NO_SENTENCE = np.array([-1.0])
 
 
-def signs(reason: float, sentences: NDArray[np.float64]) -> NDArray[np.float64]:
+def signs(reason: float, sentences: NDArray[np.float64]) -> list[float]:
     """What tells a message with a reason from one without: `reason` is the head's own score for all of it (log-odds),
     `sentences` how much each sentence looks like one that tells why.
     """
@@ -17,4 +17,4 @@ def signs(reason: float, sentences: NDArray[np.float64]) -> NDArray[np.float64]:
     mean = float(np.add.reduce(ordered)) / number
     most, *fewer = ordered.tolist()
     second, least = (fewer[0], fewer[-1]) if fewer else (most - 1.0, most)
-    return np.array([reason, most, second, summed, mean, least, number], dtype=np.float64)
+    return [reason, most, second, summed, mean, least, number]
