@@ -88,13 +88,14 @@ def _names_among(
 
 def _longest(words: tuple[Word, ...], position: int, entries: _Entries) -> tuple[Organ, int] | None:
     """The longest of the names that stands at `position`, and the position behind it."""
-    there = _telling(words, position, max([len(name) for name, _ in entries]))
-    second = there[1][0] if len(there) > 1 else ""
+    told = _telling(words, position, 2)
+    second = told[1][0] if len(told) > 1 else ""
     for name, organ in entries:
         if len(name) > 1 and name[1][0] != second[:1] and name[1][-1] != second[-1:]:
             continue  # one slip spares a word's head or its tail
-        if len(there) >= len(name) and _same_words(there, name):
-            return organ, there[len(name) - 1][1] + 1
+        there = _telling(words, position, len(name))
+        if len(there) == len(name) and _same_words(there, name):
+            return organ, there[-1][1] + 1
     return None
 
 

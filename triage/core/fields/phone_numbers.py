@@ -74,6 +74,7 @@ _OTHER_NUMBER = re.compile(
 )
 # Numbers that whole companies share, callable without an area code: no one's contact.
 _NATIONAL = frozenset(["4003", "4004", "3003", "3004", "4020", "4062"])
+_NOT_DIGITS = re.compile(r"\D")
 _REACH = 200
 
 
@@ -115,12 +116,12 @@ def _glued(text: str, start: int, last_end: int) -> str:
 
 def _with_area(document: Document, start: int) -> Number | None:
     match = _WITH_AREA.match(document.folded, start)
-    digits = match and re.sub(r"\D", "", match["head"]) + match["tail"]
+    digits = match and _NOT_DIGITS.sub("", match["head"]) + match["tail"]
     if match is None or match["area"] not in AREA_CODES:
         match = _LOOSE.match(document.folded, start)
         if match is None or match["area"] not in AREA_CODES or not (match["closed"] or _named(document, start)):
             return None
-        digits = re.sub(r"\D", "", match["rest"])
+        digits = _NOT_DIGITS.sub("", match["rest"])
     sort = _sort(digits or "")
     if sort is None or (match.group().isdigit() and _is_number_of_something(document, start)):
         return None
@@ -138,7 +139,7 @@ def _without_area(document: Document, start: int) -> Number | None:
     match = _LOCAL.match(document.folded, start)
     if match is None or match["head"] in _NATIONAL:
         return None
-    digits = re.sub(r"\D", "", match["head"]) + match["tail"]
+    digits = _NOT_DIGITS.sub("", match["head"]) + match["tail"]
     sort = _sort(digits)
     if sort is None or _is_number_of_something(document, start) or not (match["middle"] or _named(document, start)):
         return None

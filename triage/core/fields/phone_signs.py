@@ -117,8 +117,8 @@ class Surroundings:
     @kept
     def services(self) -> tuple[int, ...]:
         """Where words stand that ask for a service or speak of a line."""
-        words = self.document.words
-        return tuple([start for start, _, word in words if word[:_HEAD] in _SERVICE_HEADS and _tells_service(word)])
+        asking = {word for word in self.document.vocabulary if word[:_HEAD] in _SERVICE_HEADS and _tells_service(word)}
+        return tuple([start for start, _, word in self.document.words if word in asking]) if asking else ()
 
     @kept
     def landlines(self) -> tuple[int, ...]:
@@ -235,5 +235,7 @@ def _beside(index: int, around: Surroundings, sort: Sort) -> bool:
 
 def _bare(line: str) -> bool:
     line = line[:200]
+    if len([word for word in line.split() if len(word) > 1 and word.islower() and word.isalpha()]) > _BARE_LINE_WORDS:
+        return False
     left_out = _NAMES_AND_ADDRESSES if "@" in line else _NAMES
     return len(_WORDS.findall(left_out.sub(" ", line))) <= _BARE_LINE_WORDS
