@@ -162,6 +162,27 @@ def test_the_operators_word_in_a_thread() -> None:
     assert (forged.kind, forged.action, forged.trusted) == (Kind.OPERATOR, Action.REVIEW, False)
 
 
+TWO_LINES = "A linha 3636-2501 foi retirada. A linha 3636-2502 permanece ativa, e o tratamento segue aberto."
+
+
+@pytest.mark.parametrize(
+    ("parts", "status", "action"),
+    [
+        (({"completed": 0.99}, {"acknowledged": 0.9}), OperatorStatus.ACKNOWLEDGED, Action.UPDATE),
+        (({"completed": 0.99}, {"completed": 0.5}), OperatorStatus.COMPLETED, Action.REVIEW),
+        (({"completed": 0.99}, {"other": 0.9}), OperatorStatus.COMPLETED, Action.UPDATE),
+    ],
+)
+def test_a_part_that_is_open_makes_no_completion_of_the_whole(
+    parts: tuple[dict[str, float], ...], status: OperatorStatus, action: Action
+) -> None:
+    """DOMAIN: a part done and a part open is `acknowledged`, though all its words together look like a completion."""
+    reading = _reading(kind="operator", status={"completed": 0.6, "acknowledged": 0.4}, parts=parts)
+    verdict = _judged(mail(TWO_LINES, sender=KAROLINA, subject="RES: x", in_reply_to=("<a@b>",)), reading)
+    assert verdict.operator is not None
+    assert (verdict.operator.status, verdict.action) == (status, action)
+
+
 def test_a_doubtful_completion_is_for_a_person() -> None:
     """No case is called done that may not be."""
     unsure = _reading(kind="operator", status={"completed": 0.5, "acknowledged": 0.45})
@@ -205,6 +226,21 @@ def test_a_supplement_is_an_update_with_what_it_brings() -> None:
     verdict = _judged(mail("CNPJ 27.080.571/0001-30", subject="RES: telefone"), _reading(kind="supplement"))
     assert (verdict.kind, verdict.action) == (Kind.SUPPLEMENT, Action.UPDATE)
     assert dict(verdict.values)[Field.CNPJ] == "27080571000130"
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "kind"),
+    [
+        ("RES: conta", "Oi de novo!\n\ncelular = (27) 99812-4470, é da Marta\nValeu pela paciência!", Kind.SUPPLEMENT),
+        ("RES: conta", "Oi de novo! O celular da Marta é o de sempre. Valeu pela paciência!", Kind.OTHER),
+        ("conta", "celular = (27) 99812-4470, é o da Marta", Kind.OTHER),
+    ],
+)
+def test_an_answer_that_gives_a_datum_is_no_idle_talk(subject: str, text: str, kind: Kind) -> None:
+    """However chatty it is."""
+    chatty = _reading(kind="other")
+    chatty = replace(chatty, kind={"other": 0.85, "supplement": 0.13, "request": 0.02})
+    assert _judged(mail(text, subject=subject), chatty).kind is kind
 
 
 @pytest.mark.parametrize(

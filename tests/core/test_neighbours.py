@@ -72,6 +72,29 @@ def test_who_forwards_a_request_and_says_that_it_waits_follows_it_up(above: str,
     assert sum(found.values()) == pytest.approx(1)
 
 
+@pytest.mark.parametrize(
+    ("above", "best"),
+    [
+        ("Desde o dia 4 esperamos, e ninguém apareceu.", "1.12"),
+        ("Desde o dia 4 esperamos o bloqueio, e ninguém apareceu.", "1.6"),
+    ],
+)
+def test_who_waits_and_names_no_service_asks_for_nothing_else(above: str, best: str) -> None:
+    found = awaited({"1.6": 0.98, "1.12": 0.02}, above)
+    assert max(found, key=found.__getitem__) == best
+
+
+def test_the_state_of_a_circuits_repair_stays_one() -> None:
+    assert awaited({"1.11": 0.8, "1.12": 0.2}, "O prazo abaixo estourou. Alguém sabe do andamento?") == {
+        "1.11": pytest.approx(0.8),
+        "1.12": pytest.approx(0.2),
+    }
+
+
+def test_a_subject_of_certificates_says_not_whether_they_are_to_be_sent() -> None:
+    assert backed({"3.1": 0.3, "3.2": 0.7}, ("3.1",)) == {"3.1": 0.3, "3.2": 0.7}
+
+
 def test_a_circuit_is_met_by_the_letters_it_begins_with() -> None:
     """What is looked for before the pattern is part of each of its alternatives, and of each text that it matches."""
     for said in ("um link novo", "o E1 caiu", "dois E1s", "a LAN-to-LAN", "dois troncos", "200 megas", "VTA/1"):

@@ -26,6 +26,8 @@ def protocol(text: str, *, bare: bool = False) -> str | None:
         ("Prot. 2026 0004 1187 – em curso", "202600041187"),
         ("OS 5531-0026 gerada", "5531-0026"),
         ("OS baixada, nº 5540-2219", "5540-2219"),
+        ("Registrei sob o nº 8-4410027719 e encaminhei.", "8-4410027719"),
+        ("Com isso o 1-90884410 fica para trás.", "1-90884410"),
         ("Pedido aberto sob o nº 4471-0926", "4471-0926"),
         ("o dos ramais é o pedido 5590-2231", "5590-2231"),
         ("Abri hoje, é a 26-118.904", "26-118.904"),

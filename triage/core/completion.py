@@ -8,7 +8,7 @@ import re
 
 from triage.core.text import fold
 
-STRANGE_WORDS, SOMETHING_OPEN = 0.95, 0.98
+STRANGE_WORDS, SOMETHING_OPEN = 0.95, 0.99
 
 _SAYS_DONE = (
     # the verb, ended

@@ -8,7 +8,7 @@ from triage.core.fields.place import find_place
 from triage.core.form import find_forms, form_state
 from triage.core.kind import KindFinding, tell_kind
 from triage.core.message import Address, Message
-from triage.core.operator import lines_in, lines_spoken_of, operator_word, operator_words
+from triage.core.operator import in_all, lines_in, lines_spoken_of, operator_word, operator_words, sure_of
 from triage.core.organ import acronym_in, names_in, organ_of_domain, organs_of_people, tell_organ
 from triage.core.policy import Policy
 from triage.core.reading import Reading
@@ -87,9 +87,9 @@ def _operator(
 ) -> Verdict:
     """The operator's word, believed only from its own domain and authenticated."""
     words = operator_words(message, reading, bulletin, policy)
-    word = operator_word(message, reading, policy)
+    word = in_all(operator_word(message, reading, policy), words)
+    certain = sure_of(word, words)
     trusted = sender.trusted and message.author.domain in policy.operator_domains
-    certain = any(said.certain for said in (word, *words))
     reasons = (
         kind.why,
         *(() if trusted else ("remetente sem autenticação: não move nenhum caso",)),

@@ -24,6 +24,10 @@ _FROM_CARRIER = (Kind.CARRIER, Kind.AUTOMATIC)
 _LIKELY = 0.5
 _PLAIN = 0.9
 _STATE = ".es.gov.br"
+_DATUM = re.compile(
+    r"(?m)^\W{0,3}(?:razao social|cnpj|celular|cel|tel|telefone|fixo|fone|movel|motivo|linha|conta|valor|vencimento)\b"
+    r"[^\n:=]{0,25}[:=][ \t]*\S"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,15 @@ def tell_kind(message: Message, sender: Sender, reading: Reading) -> KindFinding
         return KindFinding(Kind.OTHER, 1.0, "agradece, e nada mais")
     if withdraws(message) and _nothing_else_is_sure(reading):
         return KindFinding(Kind.SUPPLEMENT, _PLAIN, "retira um pedido")
-    kind, certainty = _among(reading, _FROM_ORGANS, Kind.SUPPLEMENT if is_reply(message.subject) else Kind.REQUEST)
+    kinds = (Kind.REQUEST, Kind.SUPPLEMENT) if _answers_with_data(message) else _FROM_ORGANS
+    kind, certainty = _among(reading, kinds, Kind.SUPPLEMENT if is_reply(message.subject) else Kind.REQUEST)
     return KindFinding(kind, certainty, "lida como " + _NAMES[kind])
+
+
+def _answers_with_data(message: Message) -> bool:
+    """Whether an answer gives a datum by its name: none of some 120 such in models/corpus asks and adds nothing."""
+    in_thread = is_reply(message.subject) or bool(message.body.quoted)
+    return in_thread and _DATUM.search(fold(message.body.own[: message.body.signature_at])) is not None
 
 
 def _nothing_else_is_sure(reading: Reading) -> bool:

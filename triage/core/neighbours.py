@@ -7,6 +7,7 @@ one-sided texts stand on the right side in 424 of 426 messages of items 1.1, 1.8
 
 import re
 
+from triage.core.statement import names_service
 from triage.core.text import Document, fold
 
 _CIRCUITS = re.compile(
@@ -26,7 +27,7 @@ _IN_RAMAIS, _IN_TERMINALS = ("rama", "rva"), ("termina", "tnr", "residencia")
 OF_CIRCUITS = frozenset({"1.7", "1.8", "1.10"})
 OF_LINES = frozenset({"1.1", "1.2", "1.3", "1.9"})
 OF_RAMAIS = frozenset({"1.2"})
-_FOLLOW_UP = frozenset({"1.12"})
+_FOLLOW_UPS = frozenset({"1.11", "1.12"})
 _AWAITED = re.compile(
     r"\bsem (?:resposta|retorno|solucao|atendimento|noticia|providencia)"
     r"|\bnao (?:recebi|recebemos|tive|tivemos|obtive|obtivemos|houve|veio|vieram|chegou|apareceu|respond"
@@ -36,7 +37,9 @@ _AWAITED = re.compile(
     r"|\bnada (?:ainda|foi|feito)\b|\besquec|\bcade\b|\bninguem (?:veio|apareceu|respond|ligou|atend)|\bparad[oa]\b"
 )
 _RULED_OUT = 0.03
-_BACKED = 8.0
+_BACKED, _ALL_BUT_SURE = 8.0, 500.0
+# "Certidões" stands above each third request to be sent some, which is item 3.2.
+_SAYS_LITTLE = ("3.1",)
 
 
 def tempered(items: dict[str, float], documents: tuple[Document, ...]) -> dict[str, float]:
@@ -50,17 +53,21 @@ def backed(items: dict[str, float], designated: tuple[str, ...]) -> dict[str, fl
     Such a subject names the right item in 230 of 242 messages by writers held out of models/corpus. In a thread it is
     an old one as often as not: the caller leaves those out.
     """
-    return _reweighed(items, frozenset(designated), _BACKED) if len(designated) == 1 else items
+    tells = len(designated) == 1 and designated != _SAYS_LITTLE
+    return _reweighed(items, frozenset(designated), _BACKED) if tells else items
 
 
 def awaited(items: dict[str, float], above: str) -> dict[str, float]:
-    """The probabilities with the follow-up (1.12) made likelier where `above`, what stands above a forwarded request,
-    says that it waits; they still sum to one.
+    """The probabilities with the follow-ups (1.11, 1.12) made likelier where `above`, what stands above a forwarded
+    request, says that it waits; they still sum to one.
 
-    The words of the request itself, which count as the forwarder's own, drown those few. In models/corpus 39 of 41
-    forwards that say so are follow-ups; the other two ask for something else besides.
+    The words of the request itself, which count as the forwarder's own, drown those few. In models/corpus all 35 that
+    say so and name no service ask for nothing else; of 15 that name one, two do.
     """
-    return _reweighed(items, _FOLLOW_UP, _BACKED) if _AWAITED.search(fold(above)) else items
+    folded = fold(above)
+    if not _AWAITED.search(folded):
+        return items
+    return _reweighed(items, _FOLLOW_UPS, _BACKED if names_service(folded) else _ALL_BUT_SURE)
 
 
 def _reweighed(items: dict[str, float], chosen: frozenset[str], factor: float) -> dict[str, float]:

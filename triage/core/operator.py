@@ -12,8 +12,11 @@ from triage.core.policy import Policy
 from triage.core.protocol import find_protocol
 from triage.core.reading import Reading, best
 from triage.core.text import Document, clipped
+from triage.core.values import replace
 from triage.core.verdict import OperatorWord
 from triage.core.vocabulary import OperatorStatus
+
+_NOTHING_OPEN = (OperatorStatus.COMPLETED, OperatorStatus.OTHER)
 
 
 def operator_word(message: Message, reading: Reading, policy: Policy) -> OperatorWord:
@@ -35,6 +38,25 @@ def operator_words(message: Message, reading: Reading, bulletin: Bulletin, polic
     if len(parts) != len(reading.parts):
         return ()
     return tuple(_word(part, status, message, policy) for part, status in zip(parts, reading.parts, strict=True))
+
+
+def in_all(word: OperatorWord, words: tuple[OperatorWord, ...]) -> OperatorWord:
+    """What the message says in all, `word` by all of its text, `words` by what is said of each request or line.
+
+    A part done and a part open is no completion (DOMAIN, operator_status).
+    """
+    doubtful = word.status is OperatorStatus.COMPLETED and not word.certain
+    if doubtful and any(said.certain and said.status not in _NOTHING_OPEN for said in words):
+        return replace(word, status=OperatorStatus.ACKNOWLEDGED, certain=True)
+    return word
+
+
+def sure_of(word: OperatorWord, words: tuple[OperatorWord, ...]) -> bool:
+    """Whether the message can be acted on: sure in all, or of what it says of one thing; of all, where that is done."""
+    each = [said.certain for said in words]
+    if word.certain or not each:
+        return word.certain
+    return all(each) if word.status is OperatorStatus.COMPLETED else any(each)
 
 
 def _word(part: Part, reading: dict[str, float], message: Message, policy: Policy) -> OperatorWord:

@@ -13,7 +13,7 @@ _LABEL = re.compile(
     r"|incidente|evento|ocorrencia|atividade|demanda|caso|termo|reparo)|(?P<vague>pedido|solicitacao|solic\.?"
     r"|atendimento"
     r"|contestacao|reclamacao|numero|retirada|projeto|manifestacao|requisicao|baixei|encerrado|fechado|aberto|abri|aberta"
-    r"|reaberta)"
+    r"|reaberta|sob(?= (?:o )?n(?:umero\b|[uo]?\W)))"
     r")(?![a-z])(?:s\b)?"
 )
 _NUMBER = re.compile(
@@ -38,10 +38,10 @@ _BEHIND = re.compile(
     r"|o\s|seu\s)?"
     r"(?:protocolo|pedido|ordem|chamado|ticket|os\b)"
 )
-# Shapes that no one uses for anything else: SR-0101220, OI9750401, 1-51B660A, 2025.6899.78784.
+# Shapes that no one uses for anything else: SR-0101220, OI9750401, 1-51B660A, 3-55018826, 2025.6899.78784.
 _UNMISTAKABLE = re.compile(
     r"(?<![\w/.-])(?:(?:sr|os|wf|ch|ct|oi|pv|prj|ss|sup|cmt)-?\d{4,12}(?:-\d{2,6})?|\d-\d{2}[a-z]\d{3}[a-z]"
-    r"|(?:19|20)\d{2}\.\d{4}\.\d{4,6})(?![\w/-])"
+    r"|[1-8]-\d{7,12}(?:-\d{1,4})?|(?:19|20)\d{2}\.\d{4}\.\d{4,6})(?![\w/-])"
 )
 _LONG = re.compile(r"(?P<number>\d{8,14}|\d{4,6}/20\d{2}|\d{2,3}(?:\.\d{3}){2})(?![\w/-]|[.,]\d)")
 _PREFIX = re.compile(r"(?<!\w)[a-z]{1,5}\d?-$")

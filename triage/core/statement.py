@@ -62,4 +62,9 @@ def state(message: Message, forms: tuple[Form, ...]) -> Statement:
 def forward_counts(message: Message) -> bool:
     """Whether a forwarded part is the author's own: what stands above names no service and no line, or points down."""
     above = fold(clipped(message.body.own[: message.body.signature_at]))
-    return bool(_POINTS_DOWN.search(above)) or not (_SERVICE.search(above) or _LINE.search(above))
+    return bool(_POINTS_DOWN.search(above)) or not (names_service(above) or _LINE.search(above))
+
+
+def names_service(folded: str) -> bool:
+    """Whether a folded text has a word for something that the operator does."""
+    return _SERVICE.search(folded) is not None

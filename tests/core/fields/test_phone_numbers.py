@@ -49,6 +49,15 @@ def test_a_landline_in_any_spelling(written: str) -> None:
     assert values(written) == ["+552736361234"]
 
 
+@pytest.mark.parametrize("area", ["DDD 27 nos dois", "ambos DDD (27)", "os dois com DDD 027"])
+def test_one_area_code_behind_all_numbers_of_a_line(area: str) -> None:
+    assert values(f"3636-1234 (fixo) / 99876-5432 (cel), {area}") == ["+552736361234", "+5527998765432"]
+
+
+def test_an_area_code_that_is_said_of_nobody_else_is_not_theirs() -> None:
+    assert values("3636-1234 e 3636-1235; o DDD 27 mudou") == ["36361234", "36361235"]
+
+
 @pytest.mark.parametrize(
     "written",
     ["(27) 99876-5432", "27 9 9876-5432", "27 9.9876-5432", "(27) 998765432", "27998765432", "cel 27 998 765 432"],

@@ -65,6 +65,8 @@ _LOCAL = re.compile(_SUBSCRIBER)
 _LOOSE = re.compile(_AREA + r"(?P<closed>\)?)[ .-]{0,3}(?P<rest>\d(?:[ .-]?\d){7,8})" + _END)
 _LONE_AREA = re.compile(r"\bddd\W{0,4}\(?0?(\d{2})\b")
 _AREA_BEHIND = re.compile(r"\s?\(?ddd:?\s?\(?0?(\d{2})\b|\s?\(0?(\d{2})\)(?!\s?\d)")
+_ALL = r"\b(?:ambos|ambas|dois|duas|tod[oa]s)\b"
+_AREA_OF_ALL = re.compile(rf"\bddd\W{{0,4}}0?(\d{{2}})\b\D{{0,8}}{_ALL}|{_ALL}\D{{0,8}}\bddd\W{{0,4}}0?(\d{{2}})\b")
 _CALL_WORDS = re.compile(
     r"tel|fone|contato|cel|movel|whats|zap|lig|ramal|linha|terminal|numero|fixo|falar|ddd|plantao|acesso|pabx|cham"
 )
@@ -180,7 +182,15 @@ def _with_inherited_areas(document: Document, numbers: list[Number]) -> Iterator
             area = number.mention.value[3:5]
             yield number
         else:
-            yield _completed(number, area) if area else number
+            known = area or _area_of_all(document, end)
+            yield _completed(number, known) if known else number
+
+
+def _area_of_all(document: Document, start: int) -> str:
+    """An area code that the rest of the line gives for all of its numbers: "DDD 27 nos dois"."""
+    found = _AREA_OF_ALL.search(document.folded, start, line_bounds(document.text, start)[1])
+    area = found and (found[1] or found[2])
+    return area if area in AREA_CODES else ""
 
 
 def _same_line(between: str) -> bool:
