@@ -21,6 +21,8 @@ _UNUSUAL = (
     re.compile(rb'<row(?! r="(?:[AB]?[A-Z])?[1-9][0-9]{0,3}")(?=[\s/>])'),
 )
 
+_PREFIXED = re.compile(rb":(?:c|row)")
+
 
 def check_extent(sheet: bytes) -> None:
     """Raise Unopened where a sheet is malformed, refers to cells that no sheet has, or reaches too far."""
@@ -35,7 +37,7 @@ def _is_ordinary(data: bytes) -> bool:
 
     Another encoding (it has zero octets) or a prefix before the elements' names could hide some.
     """
-    hidden = b"\x00" in data or b":c" in data or b":row" in data
+    hidden = b"\x00" in data or _PREFIXED.search(data) is not None
     return not hidden and data.count(b"<") <= _MAX_ELEMENTS and not any(unusual.search(data) for unusual in _UNUSUAL)
 
 

@@ -12,6 +12,7 @@ from triage.mail.office import MAX_ROWS
 _ROW = re.compile(rb'<row (?:r="([1-9][0-9]{0,6})")?')
 _VALUE = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"[^<>]*><(?:v|is)[ >]')
 _VALUE_IN_FIRST_COLUMN = re.compile(rb'<c r="A[0-9]{1,7}"[^<>]*><(?:v|is)[ >]')
+_DECLARATION = re.compile(rb"!(?<=<!)")  # the rarer of the two signs first
 _END = b"</sheetData></worksheet>"
 
 
@@ -35,6 +36,5 @@ def head(sheet: bytes) -> bytes | None:
         return None
     first, second, end = (sheet.find(b'<row r="%d"' % row) for row in (rows[0], rows[1], below))
     kept = sheet[:end]
-    if b"<!" in kept or not _VALUE.search(kept, first, second) or not _VALUE_IN_FIRST_COLUMN.search(kept, first):
-        return None
-    return kept + _END
+    counted = _VALUE.search(kept, first, second) and _VALUE_IN_FIRST_COLUMN.search(kept, first)
+    return kept + _END if counted and not _DECLARATION.search(kept) else None
