@@ -58,16 +58,13 @@ def _tables(path: Path, problems: list[str]) -> dict[str, object]:
         return {}
 
 
-def load_templates(folder: Path | None = None, *, compiled: bool = False) -> "Templates":
-    """The reply texts in `folder`/replies (default: the project's own `config/`). Raises ConfigProblems.
-
-    `compiled`: after having compiled them all, and not only looked them over.
-    """
+def load_templates(folder: Path | None = None) -> "Templates":
+    """The reply texts in `folder`/replies (default: the project's own `config/`). Raises ConfigProblems."""
     from triage.core.reply import Templates, template_problems  # a reader needs no jinja2, which takes long to load
 
     found = sorted(((folder or config_dir()) / "replies").glob("*.j2"))
     templates = Templates(tuple((path.name, path.read_text(encoding="utf-8")) for path in found))
-    problems = template_problems(templates, compiled=compiled)
+    problems = template_problems(templates)
     if problems:
         raise ConfigProblems(problems)
     return templates

@@ -7,7 +7,7 @@ text, no link. Names of organs, items and people of the operator come from the b
 from dataclasses import dataclass
 from functools import lru_cache
 
-from jinja2 import DictLoader, Environment, StrictUndefined, TemplateError, nodes
+from jinja2 import DictLoader, Environment, StrictUndefined, TemplateError, meta, nodes
 
 from triage.core import display
 from triage.core.bulletin import Bulletin, Item, Organ
@@ -19,6 +19,12 @@ from triage.core.vocabulary import Action, Field
 REQUIRED_TEMPLATES = tuple(
     f"{name}.{kind}.j2" for name in ("correction", "redirect", "carrier", "digest") for kind in ("txt", "html")
 )
+
+GIVEN = frozenset(
+    {"bulletin", "item", "organ", "case", "designation", "greeting_name", "correction", "answer", "clause", "phones"}
+    | {"levels", "rules", "rows", "digest", "sheet", "bar", "say", "part"}
+)
+"""The names that the texts may use: those that some text is given, and the macros imported above its blocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +97,14 @@ def render_carrier_notice(facts: CarrierFacts, bulletin: Bulletin, templates: Te
     return Reply(facts.to, _subject(f"Serviço concluído: {item.short}{name}", facts.case), text, html)
 
 
-def template_problems(templates: Templates, *, compiled: bool = False) -> list[str]:
-    """What is wrong with the sources themselves: one that is missing, is no Jinja, or uses a word that Jinja lacks.
-
-    `compiled`: also the rest that compiling them shows, as a block that is there twice; it takes three times as long.
-    """
+def template_problems(templates: Templates) -> list[str]:
+    """What is wrong with the sources: one that is missing, that Jinja cannot compile, that uses a name nobody gives."""
     names = {name for name, _ in templates.sources}
     problems = [f"replies/{name}: falta" for name in REQUIRED_TEMPLATES if name not in names]
     for name, source in sorted(templates.sources):
         environment = _environment(templates, html=".html" in name)
         try:
             strangers = _strangers(environment.parse(source, name), environment)
-            if compiled:
-                environment.get_template(name)
         except TemplateError as error:
             strangers = [str(error)]
         problems += [f"replies/{name}: {problem}" for problem in strangers]
@@ -111,10 +112,17 @@ def template_problems(templates: Templates, *, compiled: bool = False) -> list[s
 
 
 def _strangers(tree: nodes.Template, environment: Environment) -> list[str]:
-    """Filters and tests that it uses and Jinja does not have, in the words in which compiling it would tell of them."""
+    """Names that nobody gives; filters and tests that Jinja does not have: where it may never come to them, it would
+    tell of those only when it does.
+    """
+    given = meta.find_undeclared_variables(tree) - GIVEN
     filters = {node.name for node in tree.find_all(nodes.Filter)} - environment.filters.keys()
     tests = {node.name for node in tree.find_all(nodes.Test)} - environment.tests.keys()
-    return [*(f"No filter named {name!r}." for name in filters), *(f"No test named {name!r}." for name in tests)]
+    return [
+        *(f"nome desconhecido: {name}" for name in sorted(given)),
+        *(f"No filter named {name!r}." for name in sorted(filters)),
+        *(f"No test named {name!r}." for name in sorted(tests)),
+    ]
 
 
 def _recipient(message: Message) -> str:

@@ -46,7 +46,7 @@ def check_data() -> Iterator[Finding]:
     """The bulletin, the organs and the reply texts."""
     try:
         bulletin = load_bulletin()
-        load_templates(compiled=True)
+        load_templates()
     except ConfigProblems as problems:
         for problem in problems.problems:
             yield Finding("dados do boletim", Health.WRONG, problem, "corrija o arquivo em config/")
