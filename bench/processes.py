@@ -34,14 +34,6 @@ class Cost:
     cpu: float
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run of the program: what it cost, and its peak memory."""
-
-    cost: Cost
-    memory: Memory
-
-
 def settings(folder: Path, imap: Endpoint, smtp_port: int, mode: str) -> Path:
     """A settings file for a run in `folder`."""
     path = folder / "triage.toml"
@@ -82,19 +74,18 @@ authserv_ids = ["mx.es.gov.br"]
     return path
 
 
-def run_once(config: Path) -> Run:
-    """`triage run --once` from start to end."""
+def run_once(config: Path, memory: Memory | None = None) -> Cost:
+    """`triage run --once` from start to end. `memory`, where given, is measured: that takes a share of the machine."""
     begun = time.perf_counter()
     with (config.parent / "once.log").open("wb") as log:
         process = subprocess.Popen([sys.executable, "-m", "triage", "run", "--once", "--config", config], stderr=log)
-        memory = Memory()
-        watcher = threading.Thread(target=_watch, args=(process.pid, memory), daemon=True)
-        watcher.start()
+        if memory:
+            threading.Thread(target=_watch, args=(process.pid, memory), daemon=True).start()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError((config.parent / "once.log").read_text(encoding="utf-8")[-2000:])
-    return Run(Cost(time.perf_counter() - begun, usage.ru_utime + usage.ru_stime), memory)
+    return Cost(time.perf_counter() - begun, usage.ru_utime + usage.ru_stime)
 
 
 @contextlib.contextmanager
