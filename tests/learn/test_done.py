@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from tests.learn.story import bulletin, classifier, corpus
-from triage.core.completion import SOMETHING_OPEN, STRANGE_WORDS, certainty_needed
+from triage.core.completion import PART_LEFT, SOMETHING_OPEN, STRANGE_WORDS, certainty_needed
 from triage.core.judge import judge
 from triage.core.verdict import Verdict
 from triage.core.vocabulary import Action, Kind, OperatorStatus
@@ -66,11 +66,35 @@ def test_most_of_what_is_done_is_still_recognised() -> None:
         "A OS foi baixada, mas a linha segue ligada.",
         "Dos 3 terminais, dois já baixados.",
         "O 8811 foi baixado; o 8812 está com o jurídico.",
+        "3137-1001 ok\n3137-1002 ok\n3137-1003 a executar",
+        "3137-1001 cancelada, 3137-1002 a cancelar.",
+        "Linha cancelada; a outra depende do cadastro.",
+        "OS criada e liberada para o técnico.",
+        "Quase tudo pronto.",
     ],
 )
 def test_a_text_that_leaves_something_open_asks_for_near_certainty(text: str) -> None:
     """Negation, future and condition each take the plainness away."""
     assert certainty_needed(text, USUAL) == SOMETHING_OPEN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Serviço concluído, restando o ramal 3636-1003.",
+        "Concluído. Resta um ramal.",
+        "Parcialmente executado: 2 linhas canceladas.",
+        "Pedido atendido em parte.",
+        "Metade das linhas já foi cancelada.",
+        "Todas canceladas, exceto a 3137-1003.",
+        "Excetuado o terminal da portaria, tudo executado.",
+        "Feito, com exceção do ramal 2034.",
+        "Canceladas todas, menos a linha 3137-1003.",
+    ],
+)
+def test_a_part_that_is_named_as_left_out_is_for_a_person(text: str) -> None:
+    """The model is as good as certain of the first word, "concluído", whatever stands behind it."""
+    assert certainty_needed(text, USUAL) == certainty_needed(text, 1.0) == PART_LEFT > 1.0
 
 
 @pytest.mark.parametrize(
@@ -100,6 +124,11 @@ def test_the_settings_may_ask_for_more_than_the_words_do() -> None:
         "Os quatro ramais estão falando.",
         "O 3137-1001 passou a tocar no gabinete; nada mais pendente.",
         "OS baixada em campo ontem às 15h.",
+        "Todas as linhas canceladas, nada mais a executar.",
+        "Feito o bloqueio parcial na linha 3198-6999.",
+        "Contestação procedente em parte, crédito lançado na conta.",
+        "Linha liberada para celular. Não resta nada de nossa parte; a entrega não depende de vocês.",
+        "Linha bloqueada para tudo, exceto 0800 e emergência.",
         "Peço desculpas pela falta que o telefone fez: linha religada.",
     ],
 )

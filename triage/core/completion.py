@@ -1,14 +1,15 @@
 """Whether a text says in plain words that something is done: the rule beside the model (RELIABILITY E10, E11).
 
 A case taken for done that is not is the worst that can happen. Where no plain word says it, the model alone must be
-certain; where the text leaves something open, all but certain.
+certain; where the text leaves something open, all but certain; where it names a part that is left out, a person looks.
 """
 
 import re
+from math import inf
 
 from triage.core.text import fold
 
-STRANGE_WORDS, SOMETHING_OPEN = 0.95, 0.99
+STRANGE_WORDS, SOMETHING_OPEN, PART_LEFT = 0.95, 0.99, inf
 
 _SAYS_DONE = (
     # the verb, ended
@@ -42,9 +43,13 @@ _SOMETHING_OPEN = (
     r"\bem (?:estudo|diligencia)\b|\b(?:es)?ta(?:o|mos)? com (?:o|a|os|as)\b",
     # to come
     r"\bainda\b|\bamanha\b|\bassim que\b|\bquando\b|\bserao?\b|\bfarao?\b|\bvamos\b|\bvou\b",
-    r"\bpor (?:executar|gerar|fazer|concluir|instalar|enviar)\b",
+    r"\bpor (?:executar|gerar|fazer|concluir|instalar|enviar)\b|(?<!\bnao )\bdependem?\b",
+    r"(?<!nada )(?<!mais )\ba (?:executar|concluir|instalar|cancelar|ativar|bloquear|programar|desligar|retirar)\b"
+    r"[ \t]{0,3}(?![^.,;)\n])",
+    r"\bliberad[oa]s? p(?:ara|ra) (?:[oa]s? )?(?:tecnic|equipe|area|campo|execuc|instalac|engenharia|programac)",
     # a part of it
-    r"\b(?:proxima )?(?:etapa|fase)\b|\bd[oa]s (?:\d{1,3}|dois|duas|tres|quatro|cinco|seis|sete|oito|nove|dez)\b",
+    r"\bquase (?:tud|pront|concluid)[oa]s?\b|\b(?:proxima )?(?:etapa|fase)\b",
+    r"\bd[oa]s (?:\d{1,3}|dois|duas|tres|quatro|cinco|seis|sete|oito|nove|dez)\b",
     r"\b(?:segue|continua|permanece)m? (?:ligad|ativ|pend|abert|com o)",
     # denied, refused
     r"\bnao (?:foi|foram|esta|estao|conseguimos|consegui|procede|ha credito)\b|\bnenhum valor\b",
@@ -52,11 +57,20 @@ _SOMETHING_OPEN = (
     r"\b(?:indeferid|negad|recusad|rejeitad|mantid|devid)[oa]s?\b",
 )
 _OPEN = re.compile("|".join(_SOMETHING_OPEN))
+# "Concluído, restando o ramal 3636-1003": the model hears the first word, and is as good as certain of it.
+_PART_LEFT = re.compile(
+    r"\bparcialmente\b|\bmetade\b|\b(?:atendid|cancelad|concluid|cumprid|executad|feit|realizad)[oa]s? em parte\b"
+    r"|\b(?:exceto|excetuad[oa]s?|menos|(?:com|a) excecao d[aeo]s?)"
+    r" (?:[oa]s? d[aeo]s?\b|(?:[oa]s? )?(?:linha|rama|termina|numero|circuito|\(?[1-9]\d))"
+    r"|\brestando\b|(?<!\bnao )(?<!\bnada )\brestam? (?:[oa]s?|so|apenas|somente|uma?|dois|duas|\d{1,3})\b"
+)
 
 
 def certainty_needed(text: str, usual: float) -> float:
     """How certain the model must be that `text` says done: `usual` where plain words say so and nothing is open."""
     folded = fold(text)
+    if _PART_LEFT.search(folded):
+        return PART_LEFT
     if _OPEN.search(folded):
         return max(usual, SOMETHING_OPEN)
     return usual if _DONE.search(folded) else max(usual, STRANGE_WORDS)
