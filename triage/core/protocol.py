@@ -41,11 +41,20 @@ _BEHIND = re.compile(
 # Shapes that no one uses for anything else: SR-0101220, OI9750401, 1-51B660A, 3-55018826, 2025.6899.78784.
 _UNMISTAKABLE = re.compile(
     r"(?<![\w/.-])(?:(?:sr|os|wf|ch|ct|oi|pv|prj|ss|sup|cmt)-?\d{4,12}(?:-\d{2,6})?|\d-\d{2}[a-z]\d{3}[a-z]"
-    r"|[1-8]-\d{7,12}(?:-\d{1,4})?|(?:19|20)\d{2}\.\d{4}\.\d{4,6})(?![\w/-])"
+    r"|(?P<serial>[1-8]-\d{7,12}(?:-\d{1,4})?)|(?:19|20)\d{2}\.\d{4}\.\d{4,6})(?![\w/-])"
 )
 _LONG = re.compile(r"(?P<number>\d{8,14}|\d{4,6}/20\d{2}|\d{2,3}(?:\.\d{3}){2})(?![\w/-]|[.,]\d)")
 _PREFIX = re.compile(r"(?<!\w)[a-z]{1,5}\d?-$")
 _PHONE = re.compile(r"(?:\d{2}[-. ]?)?9?\d{4}-\d{4}|(?:27|28)9?[2-9]\d{7}")
+# Of these shapes, what is a line of this state or a mobile and nothing else.
+_LINE = re.compile(
+    r"(?:\d{2}[-. ])?3\d{3}-\d{4}|(?:\d{2}[-. ]?)?9\d{4}-\d{4}|\d{2}[-. ]\d{4}-\d{4}|(?:27|28)9?[2-9]\d{7}"
+)
+# What is done or when stands between the word and the number: "ordem executada hoje, 3636-1234".
+_TOLD_OF = re.compile(r"\b(?:hoje|ontem|(?:baixad|encerrad|fechad|concluid|executad|emitid|criad)[oa])\b")
+_OF_NO_REQUEST = re.compile(
+    r"\d{2}\.?\d{3}\.?\d{3}/\d{4}-?\d{2}|\d{3}\.\d{3}\.\d{3}-\d{2}|0[3589]00(?:[ -]?\d{3,4}){0,2}"
+)
 _DATE = re.compile(
     r"\d{1,2}/\d{1,2}(?:/\d{2,4})?|[0-3]?\d(?P<by>[.-])[01]?\d(?P=by)(?:20)?\d{2}|(?:0?[1-9]"
     r"|1[0-2])/20\d{2}|(?:19|20)\d{2}|\d{1,2}h\d{0,2}"
@@ -53,6 +62,12 @@ _DATE = re.compile(
 _NO_LABEL = re.compile(
     r"\b(?:conta|linhas?|telefone|terminal|ramal|faixa|fatura|cnpj|circuito|novo|anterior|antigo|nota|fiscal|boleto|codigo"
     r"|barras)\W{1,3}(?:\w{1,12}\W{1,3}){0,4}$"
+)
+# "Matrícula 3-1234567": the number of a person, an account or a paper.
+_OTHERS_NUMBER = re.compile(
+    r"\b(?:matr(?:icula)?|cpf|rg|nis|pis|agencia|ag|conta(?: corrente| poupanca)?|c/c|tel(?:efone)?s?"
+    r"|fones?|cel(?:ular)?|ligue|ramal|linha|terminal|patrimonio|serie|contrato|fatura|boleto|codigo|nota|nf|processo)"
+    r"(?:\.?:)?[ \t(]{0,2}(?:(?:n|no|numero)[^\w\n]{1,3})?$"
 )
 _LEAST_DIGITS = 4
 
@@ -76,8 +91,7 @@ def _labelled(document: Document, sort: str) -> Iterator[Evidence]:
             continue
         linking = _LINKING.match(document.folded, label.end())
         number = _NUMBER.match(document.folded, linking.end() if linking else label.end())
-        vague = sort == "vague" and not _requests_own(label.group(), linking)
-        if number is None or not _is_protocol(number["number"], vague=vague):
+        if number is None or not _is_protocol(number["number"], _refused(label, linking)):
             continue
         if sort == "sure" or not _NO_LABEL.search(document.folded[max(0, label.start() - 40) : label.start()]):
             yield _evidence(document, number)
@@ -88,8 +102,15 @@ def _labels(document: Document) -> tuple[re.Match[str], ...]:
     return tuple(_LABEL.finditer(document.folded))
 
 
+def _refused(label: re.Match[str], linking: re.Match[str] | None) -> re.Pattern[str] | None:
+    """The shapes in which a number behind `label` is a phone's and none of a request."""
+    if label.lastgroup == "vague":
+        return _LINE if _requests_own(label.group(), linking) else _PHONE
+    return _LINE if linking and _TOLD_OF.search(linking.group()) else None
+
+
 def _requests_own(label: str, linking: re.Match[str] | None) -> bool:
-    """Whether a number stands at once behind the word for a request: it is none of a phone then, whatever its look."""
+    """Whether a number stands at once behind the word for a request: it may be its own then, though like a phone's."""
     return label in _REQUESTS and (linking is None or _NUMBER_OF.fullmatch(linking.group()) is not None)
 
 
@@ -100,13 +121,15 @@ def _before_label(document: Document) -> Iterator[Evidence]:
             continue
         prefix = _PREFIX.search(document.folded[max(0, start - 7) : start])
         number = _NUMBER.match(document.folded, start - len(prefix.group()) if prefix else start)
-        if number and _is_protocol(number["number"], vague=False) and _BEHIND.match(document.folded, number.end()):
+        if number and _is_protocol(number["number"], None) and _BEHIND.match(document.folded, number.end()):
             yield _evidence(document, number)
 
 
 def _shaped(document: Document) -> Iterator[Evidence]:
     for match in _UNMISTAKABLE.finditer(document.folded):
-        yield Evidence(document.name, match.start(), match.end(), document.text[match.start() : match.end()])
+        start, end = match.span()
+        if not (match["serial"] and _OTHERS_NUMBER.search(document.folded[max(0, start - 40) : start])):
+            yield Evidence(document.name, start, end, document.text[start:end])
 
 
 def _bare(document: Document) -> Iterator[Evidence]:
@@ -124,8 +147,9 @@ def _evidence(document: Document, number: re.Match[str]) -> Evidence:
     return Evidence(document.name, start, end, document.text[start:end].replace(" ", ""))
 
 
-def _is_protocol(written: str, *, vague: bool) -> bool:
+def _is_protocol(written: str, refused: re.Pattern[str] | None) -> bool:
     digits = sum(character.isdigit() for character in written)
     if digits < _LEAST_DIGITS and not (digits >= 3 and written[0].isalpha()):
         return False
-    return not _DATE.fullmatch(written) and not (vague and _PHONE.fullmatch(written))
+    shapes = (_DATE, _OF_NO_REQUEST, *([refused] if refused else []))
+    return not any(shape.fullmatch(written) for shape in shapes)
