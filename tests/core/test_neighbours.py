@@ -77,11 +77,43 @@ def test_who_forwards_a_request_and_says_that_it_waits_follows_it_up(above: str,
     [
         ("Desde o dia 4 esperamos, e ninguém apareceu.", "1.12"),
         ("Desde o dia 4 esperamos o bloqueio, e ninguém apareceu.", "1.6"),
+        ("Segue, sem resposta até agora.", "1.12"),
+        ("Reitero o pedido abaixo.", "1.12"),
+        ("Não recebemos protocolo nem data.", "1.12"),
+        ("O pedido não foi atendido.", "1.12"),
+        ("Faz um mês e meio. Alguém olhou?", "1.12"),
+        ("Faz um mês que mandei isto.", "1.12"),
+        ("Pedi há mais de vinte dias.", "1.12"),
+        ("Nadinha até hoje.", "1.12"),
+        ("Até a presente data sem execução.", "1.12"),
+        ("Está parado desde agosto.", "1.12"),
+        ("Ficou esquecido na operadora.", "1.12"),
+        ("Peço uma posição.", "1.12"),
+        ("Tem notícia disto? Poderia verificar o andamento?", "1.12"),
     ],
 )
 def test_who_waits_and_names_no_service_asks_for_nothing_else(above: str, best: str) -> None:
     found = awaited({"1.6": 0.98, "1.12": 0.02}, above)
     assert max(found, key=found.__getitem__) == best
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Pessoal, ficou parada a sala, por isso segue o pedido.",
+        "A Ana esqueceu de copiar vocês, segue o pedido dela.",
+        "Segue o pedido da colega, até hoje ela não tinha o e-mail de vocês.",
+        "Segue o pedido. Não houve tempo de mandar antes.",
+        "Não recebi a folhinha, mas segue o pedido.",
+        "Segue pedido. Já faz 3 meses que o setor mudou.",
+        "Insisto que a assinatura é do secretário. Fico no aguardo de uma posição.",
+        "Favor dar andamento.",
+    ],
+)
+def test_who_waits_for_something_else_forwards_a_request_of_its_own(above: str) -> None:
+    """Taken for a nudge it would be accepted, and nobody would be told what it lacks."""
+    found = awaited({"1.6": 0.98, "1.12": 0.02}, above)
+    assert max(found, key=found.__getitem__) == "1.6"
 
 
 def test_the_state_of_a_circuits_repair_stays_one() -> None:

@@ -36,6 +36,23 @@ _AWAITED = re.compile(
     r"|\b(?:sao|faz|fazem|ha|passaram|vao) (?:mais de |quase |ja )?\w{1,12} (?:dias|semanas|meses|mes)\b"
     r"|\bnada (?:ainda|foi|feito)\b|\besquec|\bcade\b|\bninguem (?:veio|apareceu|respond|ligou|atend)|\bparad[oa]\b"
 )
+# Of these, what says so of the request itself: "até hoje ela não tinha o e-mail de vocês" says it of something else.
+_ASKED = r"(?:ped\w+|solicit\w+|requer\w+|envi\w+|encaminh\w+|mand\w+|protocol\w+)"
+_SO_LONG = r"(?:mais de |quase |ja )?\w{1,12} (?:dias|semanas|meses|mes)\b"
+_TILL_NOW = r"\bate (?:agora|hoje|o momento|a presente)(?: data)?"
+_SURELY_AWAITED = re.compile(
+    r"\bsem (?:resposta|retorno|solucao|noticia|providencia)|\breiter|\bnada (?:ainda|foi|feito)\b|\bcade\b"
+    r"|\bnao (?:recebi|recebemos|tive|tivemos|obtive|obtivemos|houve|veio|vieram|chegou)\b[^.;!?\n]{0,50}"
+    r"\b(?:resposta|retorno|soluc|atendi|noticia|protocolo|manifest|aceno|execuc|vistoria|posic|contato|ninguem|nada)"
+    r"|\bnao (?:respond|(?:foi|foram|fui|fomos) (?:atend|execut|feit))"
+    r"|\bninguem (?:veio|apareceu|respond|ligou|atend|deu)|\besquecid[oa]|\besqueceram\b|\bparad[oa] (?:desde|ha)\b"
+    rf"|\b(?:nada|nadinha|ninguem|nao|sem)\b[^.;!?\n]{{0,40}}{_TILL_NOW}"
+    rf"|{_TILL_NOW},? (?:nada|ninguem|sem|nao (?:veio|vieram|foi|houve|respond|recebi|recebemos|tive|obtive))"
+    rf"|\b{_ASKED}\b[^.;!?\n]{{0,40}}\bha {_SO_LONG}"
+    rf"|\b(?:faz|fazem|ha|sao) {_SO_LONG}(?:[^.;!?\n]{{0,20}}\bque (?:eu )?{_ASKED}\b|(?: e mei[oa])?\s{{0,2}}[,.;!?])"
+    r"|\b(?:alguma|qualquer|tem) noticia|\b(?:sabe|saber|verifi\w+|informar|qual) (?:d?o )?andamento\b"
+    r"|\b(?:peco|pedimos|solicito|solicitamos|rogo|rogamos|alguma|qual a) (?:\w{1,10} ){0,2}posicao\b"
+)
 _RULED_OUT = 0.03
 _BACKED, _ALL_BUT_SURE = 8.0, 500.0
 # "Certidões" stands above each third request to be sent some, which is item 3.2.
@@ -61,13 +78,15 @@ def awaited(items: dict[str, float], above: str) -> dict[str, float]:
     """The probabilities with the follow-ups (1.11, 1.12) made likelier where `above`, what stands above a forwarded
     request, says that it waits; they still sum to one.
 
-    The words of the request itself, which count as the forwarder's own, drown those few. In models/corpus all 35 that
-    say so and name no service ask for nothing else; of 15 that name one, two do.
+    The words of the request itself, which count as the forwarder's own, drown those few. In models/corpus all that
+    surely say so and name no service ask for nothing else; of 15 that name one, two do. "A obra está parada, segue o
+    pedido" is no more than a hint.
     """
     folded = fold(above)
     if not _AWAITED.search(folded):
         return items
-    return _reweighed(items, _FOLLOW_UPS, _BACKED if names_service(folded) else _ALL_BUT_SURE)
+    sure = _SURELY_AWAITED.search(folded) is not None and not names_service(folded)
+    return _reweighed(items, _FOLLOW_UPS, _ALL_BUT_SURE if sure else _BACKED)
 
 
 def _reweighed(items: dict[str, float], chosen: frozenset[str], factor: float) -> dict[str, float]:
