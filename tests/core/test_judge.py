@@ -233,7 +233,10 @@ def test_a_supplement_is_an_update_with_what_it_brings() -> None:
     [
         ("RES: conta", "Oi de novo!\n\ncelular = (27) 99812-4470, é da Marta\nValeu pela paciência!", Kind.SUPPLEMENT),
         ("RES: conta", "Oi de novo! O celular da Marta é o de sempre. Valeu pela paciência!", Kind.OTHER),
+        ("RES: conta", "Motivo: a sala fechou, rs", Kind.SUPPLEMENT),
         ("conta", "celular = (27) 99812-4470, é o da Marta", Kind.OTHER),
+        ("RES: conta", "Linha: ok, já funciona. Valeu pela paciência!", Kind.OTHER),
+        ("RES: conta", "Conta: a minha ou a do setor? rs", Kind.OTHER),
     ],
 )
 def test_an_answer_that_gives_a_datum_is_no_idle_talk(subject: str, text: str, kind: Kind) -> None:
@@ -241,6 +244,19 @@ def test_an_answer_that_gives_a_datum_is_no_idle_talk(subject: str, text: str, k
     chatty = _reading(kind="other")
     chatty = replace(chatty, kind={"other": 0.85, "supplement": 0.13, "request": 0.02})
     assert _judged(mail(text, subject=subject), chatty).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (Kind.AUTOMATIC, "No momento participo de um congresso.\nTelefone: (27) 3636-1234\nMotivo: congresso"),
+        (Kind.OTHER, "Boa tarde, apresento o nosso PABX em nuvem.\nValor: R$ 99,00 por ramal"),
+    ],
+)
+def test_what_is_surely_no_answer_to_us_gives_no_datum(kind: Kind, text: str) -> None:
+    """A machine's phone and a salesman's price: to take them for a supplement is to answer them."""
+    reading = replace(_reading(kind=kind), kind={kind: 0.97, "supplement": 0.03})
+    assert _judged(mail(text, subject="RES: conta"), reading).kind is kind
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,11 @@ _FROM_CARRIER = (Kind.CARRIER, Kind.AUTOMATIC)
 _LIKELY = 0.5
 _PLAIN = 0.9
 _STATE = ".es.gov.br"
+_SURE = 0.95
+# A number is given in digits: "Linha: ok, obrigada" gives none.
 _DATUM = re.compile(
-    r"(?m)^\W{0,3}(?:razao social|cnpj|celular|cel|tel|telefone|fixo|fone|movel|motivo|linha|conta|valor|vencimento)\b"
-    r"[^\n:=]{0,25}[:=][ \t]*\S"
+    r"(?m)^\W{0,3}(?:(?:razao social|motivo)\b[^\n:=]{0,25}[:=][ \t]*\S"
+    r"|(?:cnpj|celular|cel|tel|telefone|fixo|fone|movel|linha|conta|valor|vencimento)\b[^\n:=]{0,25}[:=][^\n\d]{0,40}\d)"
 )
 
 
@@ -56,7 +58,8 @@ def tell_kind(message: Message, sender: Sender, reading: Reading) -> KindFinding
         return KindFinding(Kind.OTHER, 1.0, "agradece, e nada mais")
     if withdraws(message) and _nothing_else_is_sure(reading):
         return KindFinding(Kind.SUPPLEMENT, _PLAIN, "retira um pedido")
-    kinds = (Kind.REQUEST, Kind.SUPPLEMENT) if _answers_with_data(message) else _FROM_ORGANS
+    idle = reading.kind.get(Kind.OTHER, 0.0) >= _SURE or not _answers_with_data(message)
+    kinds = _FROM_ORGANS if idle else tuple(kind for kind in _FROM_ORGANS if kind is not Kind.OTHER)
     kind, certainty = _among(reading, kinds, Kind.SUPPLEMENT if is_reply(message.subject) else Kind.REQUEST)
     return KindFinding(kind, certainty, "lida como " + _NAMES[kind])
 
