@@ -48,6 +48,12 @@ def eat_memory(_: str) -> Outcome:
         held.append(bytearray(16 * MEGABYTE))
 
 
+def starve(_: str) -> Outcome:
+    """As a library that does not give back what it took before it failed."""
+    while True:
+        KEPT.append(b"x" * MEGABYTE)
+
+
 def grow(argument: str) -> Outcome:
     KEPT.append(b"x" * int(argument))
     return judged(str(os.getpid()))
@@ -137,6 +143,7 @@ ORDERS: dict[str, Callable[[str], Outcome]] = {
     "exit": lambda argument: os._exit(int(argument)),
     "memory": eat_memory,
     "grow": grow,
+    "starve": starve,
     "loop": loop,
     "slow": slow,
     "fail": fail,

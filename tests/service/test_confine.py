@@ -96,6 +96,15 @@ def test_a_process_that_has_grown_is_replaced(order: bytes):
         assert told(readers.judge_one(b"pid")) != before
 
 
+def test_what_a_message_leaves_a_process_without_is_no_other_messages_fault():
+    """Thirty-two are in flight: three times behind the same one, and all of them were in quarantine."""
+    with pool(memory=200_000_000) as readers:
+        readers.wait_ready()
+        outcomes = dict(readers.judge_many([(0, b"starve"), *((n, b"grow 2000000") for n in range(1, 80))]))
+    assert [key for key, outcome in outcomes.items() if isinstance(outcome, Unreadable)] == [0]
+    assert len(outcomes) == 80
+
+
 def test_a_process_is_replaced_at_the_end_of_its_lifetime():
     with pool(lifetime=3) as readers:
         outcomes = list(readers.judge_many((n, b"pid") for n in range(10)))

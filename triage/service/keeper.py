@@ -64,7 +64,6 @@ class Keeper(threading.Thread):
         self._shared = shared
         self._setup = shared.lineage.setup
         self._child: Child | None = None
-        self._worn = False
         self._sent = 0
         self._deadline = 0.0
         self._flight: deque[tuple[int, Job]] = deque()
@@ -129,7 +128,9 @@ class Keeper(threading.Thread):
         try:
             pause = PAUSE if len(self._flight) > IN_FLIGHT else 0.0
             for said in child.exchange(self._deadline - monotonic(), pause):
-                self._take(said)
+                if self._take(said):
+                    self._relieve()
+                    return
             self._check_clock()
         except Gone:
             self._check_open()
@@ -149,7 +150,7 @@ class Keeper(threading.Thread):
 
     def _fit(self) -> bool:
         """Whether there is a process that may be given more."""
-        if self._child is None or self._worn or self._sent >= self._shared.lifetime or self._outdated():
+        if self._child is None or self._sent >= self._shared.lifetime or self._outdated():
             return False
         return bool(self._flight) or self._child.alive()
 
@@ -158,7 +159,7 @@ class Keeper(threading.Thread):
 
     def _fresh_child(self) -> None:
         self._bury()
-        self._worn, self._sent = False, 0
+        self._sent = 0
         self._child = twice(lambda: greeted(self._shared.lineage.bear(), self._adopt))
         self._setup = self._child.setup
         self.births += 1
@@ -200,7 +201,8 @@ class Keeper(threading.Thread):
     def _wind_clock(self) -> None:
         self._deadline = monotonic() + self._setup.seconds
 
-    def _take(self, said: Said) -> None:
+    def _take(self, said: Said) -> bool:
+        """The outcome of the message at the head; whether the process wants to be replaced."""
         match said:
             case Answer(judged=judged, failure=None) if judged is not None:
                 outcome: Outcome = judged
@@ -211,9 +213,9 @@ class Keeper(threading.Thread):
         if not self._flight or self._flight[0][0] != said.job:
             raise Garbled("an answer out of turn")
         _, job = self._flight.popleft()
-        self._worn = self._worn or said.worn
         self._wind_clock()
         job.settle(outcome)
+        return said.worn
 
     def _blame(self, reason: Reason, detail: str) -> None:
         """The message being worked on is answered for; those sent along with it will be sent again."""
@@ -221,6 +223,11 @@ class Keeper(threading.Thread):
         if self._flight:
             _, job = self._flight.popleft()
             job.settle(Unreadable(reason, detail))
+        self._return_flight()
+
+    def _relieve(self) -> None:
+        """A process that has grown reads no more: what another message left it without is nobody else's fault."""
+        self._bury()
         self._return_flight()
 
     def _return_flight(self) -> None:
