@@ -57,6 +57,29 @@ def test_the_migrations_make_what_a_new_store_gets_at_once(engine: Engine) -> No
         assert compare_metadata(context, SQLModel.metadata) == []
 
 
+def test_programs_that_start_at_once_on_an_empty_database_wait_for_its_schema(engine: Engine, server: str) -> None:
+    """A refusal has exit status 2, after which no manager starts the daemon again."""
+    with write(engine) as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    refused: list[StoreRefused] = []
+    together = threading.Barrier(4)
+
+    def start() -> None:
+        together.wait()
+        try:
+            open_store(server).dispose()
+        except StoreRefused as refusal:
+            refused.append(refusal)
+
+    starting = [threading.Thread(target=start) for _ in range(together.parties)]
+    for program in starting:
+        program.start()
+    for program in starting:
+        program.join()
+    assert not refused
+
+
 def catalogue(connection: Connection) -> list[list[tuple[object, ...]]]:
     """Columns, indexes and constraints as the server knows them."""
     columns = "table_name, ordinal_position, column_name, data_type, is_nullable, column_default"

@@ -24,6 +24,7 @@ from triage.store.migrations import HEAD, bring_up_to_date, revision_of
 BUSY_SECONDS = 15
 WRITING = "triage_writing"
 TURN = "triage_turn"
+SCHEMA_LOCK = int.from_bytes(b"triage", "big")
 BEYOND_READING = ("database disk image is malformed", "file is not a database")  # SQLite's own words
 PASSING = (
     "is locked",
@@ -216,6 +217,8 @@ def _update(engine: Engine, path: Path | None) -> None:
             _snapshot(engine, target, revision)
 
     with _schema_connection(engine) as connection:
+        if engine.dialect.name == "postgresql":  # where another process may be at it, unseen, as SQLite lets only one
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": SCHEMA_LOCK})
         refusal = bring_up_to_date(connection, snapshot)
         orphans = _orphans(connection) if engine.dialect.name == "sqlite" else []
         if refusal or orphans:
