@@ -59,6 +59,13 @@ def test_one_cut_short_takes_no_phone_of_the_next_line(read: Callable[..., Gathe
 
 def test_one_that_a_client_has_wrapped_is_whole() -> None:
     assert found("CNPJ 27.080.571/0001-\n30") == found("CNPJ 27.080.571/\n0001-30") == [(VALID, "")]
+    assert found("CNPJ 27.080.571/0001\n30") == found("27080571/0001 \n30, Vitória") == [(VALID, "")]
+
+
+@pytest.mark.parametrize("behind", ["30 3636-1234", "(30) 3636-1234", "30) 3636-1234", "15 linhas", "30-3636-1234"])
+def test_what_begins_the_next_line_is_no_end_of_one(behind: str) -> None:
+    """A phone's area code, a number of lines."""
+    assert found(f"CNPJ 27.080.571/0001\n{behind}") == [("270805710001", "tem 12 caracteres, e não 14")]
 
 
 @pytest.mark.parametrize("written", ["CPF 123.456.789-09", "(27) 3636-1234", "processo 2026-ABC12", "sem CNPJ"])

@@ -59,6 +59,27 @@ def test_an_area_code_that_is_said_of_nobody_else_is_not_theirs() -> None:
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "bloquear DDD 21 para todos",
+        "liberar DDD 27 em todos os ramais",
+        "não faz DDD 11, todos",
+        "todos sem DDD 27",
+        "nos dois meses, ddd 27",
+        "DDD 20 nos dois",
+    ],
+)
+def test_where_a_line_may_call_is_not_where_it_is(said: str) -> None:
+    """Else the line that is to be blocked becomes one of another state's."""
+    assert values(f"3636-1234: {said}") == ["36361234"]
+    assert values(f"Restringir a chamadas locais o 3636-1234. {said}") == ["36361234"]
+
+
+def test_what_was_asked_before_does_not_hide_the_area_code_of_all() -> None:
+    assert values("Restringir o 3636-1234 a chamadas locais. Ambos DDD 27.") == ["+552736361234"]
+
+
+@pytest.mark.parametrize(
     "written",
     ["(27) 99876-5432", "27 9 9876-5432", "27 9.9876-5432", "(27) 998765432", "27998765432", "cel 27 998 765 432"],
 )

@@ -14,6 +14,12 @@ _PUNCTUATED = re.compile(
     r"(?:\s?[-–./]\s?|[^\S\n]{0,2})[0-9]{2}(?![0-9A-Z])",  # two digits on the next line alone are a phone's area
     re.IGNORECASE,
 )
+# Wrapped by a client before its last two digits: these alone, no phone that begins so; it counts where they are right.
+_WRAPPED = re.compile(
+    r"(?<![0-9A-Z])[0-9A-Z]{2}[.\s]?[0-9A-Z]{3}[.\s]?[0-9A-Z]{3}\s?[/\\.\-–]\s?[0-9A-Z]{4}[^\S\n]?\n[^\S\n]?[0-9]{2}"
+    r"(?![0-9A-Z]|[)./\-–\s]{1,3}[0-9])",
+    re.IGNORECASE,
+)
 _BARE = re.compile(r"(?<![0-9A-Z.,/-])[0-9A-Z]{12}[0-9]{2}(?![0-9A-Z])", re.IGNORECASE)
 _SPACED = re.compile(r"(?<![0-9A-Z])[0-9]{2} [0-9]{3} [0-9]{3} [0-9]{4} [0-9]{2}(?![0-9A-Z])")
 _LABELLED = re.compile(
@@ -27,7 +33,12 @@ _CPF_SHAPE = re.compile(r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}")
 _PHONE_SHAPE = re.compile(r"\(?\d{2}\)?[ .-]?9?[ .-]?\d{4}-?\d{4}")
 _LENGTH = 14
 # The spellings by how long their first run of letters and digits is: 12.345…, 12345.678…, 12345678/…, all run together.
-_SPELLINGS = {2: (_PUNCTUATED, _SPACED), 5: (_PUNCTUATED,), 8: (_PUNCTUATED,), _LENGTH: (_BARE,)}
+_SPELLINGS = {
+    2: (_PUNCTUATED, _SPACED, _WRAPPED),
+    5: (_PUNCTUATED, _WRAPPED),
+    8: (_PUNCTUATED, _WRAPPED),
+    _LENGTH: (_BARE,),
+}
 # How long the run behind that is: …345…, …345678/…, …0001-…, …000195; of a number all run together any.
 _NEXT = {2: frozenset([3, 6]), 5: frozenset([3]), 8: frozenset([4, 6])}
 _MOST_GROUPS = 5
@@ -86,7 +97,7 @@ def _at(document: Document, word: Word) -> Mention | None:
     for pattern in _SPELLINGS[end - start]:
         match = pattern.match(document.text, start)
         mention = _weighed(document, start, match.end()) if match else None
-        if mention:
+        if mention and not (mention.problem and pattern is _WRAPPED):
             return mention
     return None
 

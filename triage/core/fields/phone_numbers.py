@@ -66,7 +66,13 @@ _LOOSE = re.compile(_AREA + r"(?P<closed>\)?)[ .-]{0,3}(?P<rest>\d(?:[ .-]?\d){7
 _LONE_AREA = re.compile(r"\bddd\W{0,4}\(?0?(\d{2})\b")
 _AREA_BEHIND = re.compile(r"\s?\(?ddd:?\s?\(?0?(\d{2})\b|\s?\(0?(\d{2})\)(?!\s?\d)")
 _ALL = r"\b(?:ambos|ambas|dois|duas|tod[oa]s)\b"
-_AREA_OF_ALL = re.compile(rf"\bddd\W{{0,4}}0?(\d{{2}})\b\D{{0,8}}{_ALL}|{_ALL}\D{{0,8}}\bddd\W{{0,4}}0?(\d{{2}})\b")
+_WITH = r"(?:\W{1,3}(?:o|os|a|as|nos?|nas?|d[oae]|com|em|pa?ra|e|sao)\b){0,2}\W{1,3}"
+_DDD = r"\bddd\W{0,4}0?(\d{2})\b"
+_AREA_OF_ALL = re.compile(f"{_DDD}{_WITH}{_ALL}|{_ALL}{_WITH}{_DDD}")
+# "3636-1234: bloquear DDD 21 para todos": where it may call, not where it is.
+_CALLS = re.compile(
+    r"\b(?:des)?bloque|\bliber|\brestri|\bchamada|\bligac|\bligar|\binterurban|\bdisca|\bcategori|\bfaz|\bnao\b"
+)
 _CALL_WORDS = re.compile(
     r"tel|fone|contato|cel|movel|whats|zap|lig|ramal|linha|terminal|numero|fixo|falar|ddd|plantao|acesso|pabx|cham"
 )
@@ -76,6 +82,7 @@ _OTHER_NUMBER = re.compile(
 )
 # Numbers that whole companies share, callable without an area code: no one's contact.
 _NATIONAL = frozenset(["4003", "4004", "3003", "3004", "4020", "4062"])
+_SENTENCE_END = re.compile(r"[.;!?]\s")
 _NOT_DIGITS = re.compile(r"\D")
 _REACH = 200
 
@@ -189,7 +196,9 @@ def _with_inherited_areas(document: Document, numbers: list[Number]) -> Iterator
 def _area_of_all(document: Document, start: int) -> str:
     """An area code that the rest of the line gives for all of its numbers: "DDD 27 nos dois"."""
     found = _AREA_OF_ALL.search(document.folded, start, line_bounds(document.text, start)[1])
-    area = found and (found[1] or found[2])
+    if found is None or _CALLS.search(_SENTENCE_END.split(document.folded[start : found.start()])[-1]):
+        return ""
+    area: str = found[1] or found[2]
     return area if area in AREA_CODES else ""
 
 
