@@ -21,3 +21,8 @@ def test_a_unit_leaves_little_exposed(unit: Path) -> None:
     found = re.search(r"Overall exposure level for \S+: (\d+\.\d)", told)
     assert found is not None, told[-300:]
     assert float(found[1]) <= MOST_EXPOSED
+
+
+def test_a_reader_killed_for_its_memory_does_not_end_the_daemon() -> None:
+    """By default it would (systemd.service(5), OOMPolicy), and ten such messages in a quarter of an hour for good."""
+    assert "OOMPolicy=continue" in (SYSTEMD / "triage.service").read_text(encoding="utf-8").splitlines()

@@ -85,6 +85,18 @@ def test_readers_that_cannot_be_had_are_no_fault_of_the_mail(house: House) -> No
     assert [row[::2] for row in _ledger(house)] == [("new", 0), ("new", 0)]
 
 
+def test_an_attempt_that_failed_counts_though_the_program_is_ended_before_it_is_written_down(house: House) -> None:
+    """A reader over its memory may end the whole unit: a message that does it must not do it at every start."""
+    _arrive(house, b"segfault", b"slow 1", b"slow 1")
+    for _ in range(2):
+        with pool() as readers:
+            readers.wait_ready()
+            threading.Timer(0.4, readers.close).start()
+            with pytest.raises(ReaderUnavailable):
+                _desk(house, readers).clear()
+    assert [row[::2] for row in _ledger(house)] == [("new", 2), ("new", 0), ("new", 0)]
+
+
 def test_a_defect_in_deciding_sets_aside_its_message_alone(house: House) -> None:
     """Whatever breaks while it is written down: the rest of its piece is written all the same."""
     _arrive(house, b"ok um", b"ok dois", b"ok tres")

@@ -57,6 +57,11 @@ class Hand:
         """Their attempts are counted."""
         self.counted |= dict.fromkeys(message.id for message in batch)
 
+    def spend(self, ledger_id: int) -> None:
+        """Its attempt has failed, and counts even if that is never written down: whatever it did to its reader may be
+        why the program is being ended, and would be at each start."""
+        self.counted.pop(ledger_id, None)
+
     def has_room(self) -> bool:
         """Whether another batch may be taken: not while one is to be read again, or takes so long that much waits."""
         volume = sum(len(message.raw) for message in self.unjudged)
@@ -160,6 +165,8 @@ class Desk:
         done: dict[int, Judged | Unreadable] = {}
         for ledger_id, outcome in self.pool.judge_many(self._handed_out(batch, hand)):
             done[ledger_id] = outcome
+            if isinstance(outcome, Unreadable):
+                hand.spend(ledger_id)
             while hand.unjudged and hand.unjudged[0].id in done:
                 message = hand.unjudged.popleft()
                 outcome = done.pop(message.id)
