@@ -11,6 +11,7 @@ import pytest
 
 from tests.service.digest_house import MONDAY, Clock, house_in, wall
 from tests.store.builders import put_message
+from triage.mail.compose import message_id
 from triage.service.checkup import check_house
 from triage.service.digest import digest_text
 from triage.service.exposition import exposition
@@ -90,6 +91,16 @@ def test_mail_of_ours_in_sent_breaks_no_silence(house: House, clock: Clock) -> N
         put_message(connection, 2)
         connection.execute(LEDGER.update().where(LEDGER.c.id == 2).values(place="sent", seen_at=clock.at))
     assert told(house)["health"] is True
+
+
+def test_a_message_of_test_to_ourselves_breaks_no_silence(house: House, clock: Clock) -> None:
+    """The timer sends one every business day: nobody would ever have been told that nobody else's mail comes."""
+    clock.at = wall(QUIET, 9, 1)
+    own_id = message_id(house.signing_key, "probe-1.invalid", "probe", house.domain)
+    with write(house.engine) as connection:
+        put_message(connection, 2)
+        connection.execute(LEDGER.update().where(LEDGER.c.id == 2).values(message_id=own_id, seen_at=clock.at))
+    assert set(told(house).values()) == {True}
 
 
 def test_the_log_says_it_once_and_that_it_is_over(
