@@ -1,10 +1,12 @@
 """RELIABILITY F10: whom a time concerned, from the stored mail, the histories and the outbox."""
 
 import json
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 from sqlalchemy import Engine
@@ -14,9 +16,13 @@ from tests.cli.test_bad_settings import GOOD
 from tests.store.builders import ANA, INBOX, NOW, arrival, file_message, opening, render
 from triage.cli.main import app
 from triage.core.decision import Filing, LedgerState
+from triage.service.audit import touches
+from triage.service.confine import Pool
+from triage.service.wire import Outcome, Reason, Unreadable
 from triage.store.commit import commit_decision
 from triage.store.engine import open_store, write
 from triage.store.ledger import Received, receive
+from triage.store.touched import Span
 
 LETTER = (
     f"From: Ana Lima <{ANA}>\nTo: oi@oi.net.br, Bia <bia@sedu.es.gov.br>\nCc: telefonia@seger.es.gov.br\n"
@@ -104,6 +110,27 @@ def test_more_messages_than_one_page_are_all_there(place: Place) -> None:
         place.take_in(uid, LETTER.format(uid=uid).encode(), NOW)
     found = place.audit(*span(NOW, NOW + EARLIER), "--json").stdout.splitlines()
     assert len({json.loads(line)["id"] for line in found}) == 130
+
+
+class OneByOne:
+    """A pool that takes nothing ahead."""
+
+    def judge_many(self, items: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, Outcome]]:
+        for key, _ in items:
+            yield key, Unreadable(Reason.MALFORMED)
+
+
+def test_the_bytes_of_many_large_messages_are_never_held_together(place: Place) -> None:
+    """A hundred of the largest are 2.5 GB: the audit would have been killed where it is needed most."""
+    size, count = 1_000_000, 20
+    for uid in range(count):
+        place.take_in(uid, bytes(size), NOW)
+    tracemalloc.start()
+    found = list(touches(place.engine, cast("Pool", OneByOne()), Span(NOW, NOW + EARLIER)))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(found) == count
+    assert most < 6 * size
 
 
 def test_a_message_that_nobody_can_read_is_told_apart(place: Place) -> None:

@@ -14,6 +14,7 @@ from triage.core.message import Message
 from triage.service.confine import Pool
 from triage.service.wire import Judged
 from triage.store.engine import read
+from triage.store.ledger import raw_of
 from triage.store.touched import Handled, Span, handled, moved, written
 
 PAGE = 100
@@ -94,12 +95,17 @@ def _messages(engine: Engine, pool: Pool, span: Span) -> Iterator[Touch]:
 
 
 def _to_read(engine: Engine, span: Span, taken: dict[int, Handled]) -> Iterator[tuple[int, bytes]]:
-    """The messages, noted in `taken` as they are handed out. No transaction stays open while they are read."""
+    """The messages, noted in `taken` as they are handed out; their bytes one at a time, which may be many.
+
+    No transaction stays open while they are read.
+    """
     after = 0
     while page := _page(engine, span, after):
         for one in page:
             taken[one.id] = one
-            yield one.id, one.raw
+            with read(engine) as connection:
+                raw = raw_of(connection, one.id)
+            yield one.id, raw or b""
         after = page[-1].id
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Column, ColumnElement, Connection, and_, or_, select
 
 from triage.core.case import Case
 from triage.store.codec import case_from_json
-from triage.store.rows import CASES, EVENTS, LEDGER, OUTBOX, RAW
+from triage.store.rows import CASES, EVENTS, LEDGER, OUTBOX
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """A message that was taken in, or filed, in the span. `at` is when it was taken in."""
+    """A message that was taken in, or filed, in the span, without its bytes (`ledger.raw_of` has them).
+
+    `at` is when it was taken in.
+    """
 
     id: int
     at: datetime
     state: str
     message_id: str
     case: str
-    raw: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +59,16 @@ class Written:
 
 def handled(connection: Connection, span: Span, after: int, limit: int) -> list[Handled]:
     """The next messages above the ledger id `after`, oldest first."""
-    columns = (LEDGER.c.id, LEDGER.c.seen_at, LEDGER.c.state, LEDGER.c.message_id, CASES.c.number, RAW.c.data)
+    columns = (LEDGER.c.id, LEDGER.c.seen_at, LEDGER.c.state, LEDGER.c.message_id, CASES.c.number)
     query = (
         select(*columns)
-        .select_from(LEDGER.join(RAW).outerjoin(CASES, CASES.c.id == LEDGER.c.case_id))
+        .select_from(LEDGER.outerjoin(CASES, CASES.c.id == LEDGER.c.case_id))
         .where(LEDGER.c.id > after, or_(_within(LEDGER.c.seen_at, span), _within(LEDGER.c.filed_at, span)))
         .order_by(LEDGER.c.id)
         .limit(limit)
     )
     return [
-        Handled(row.id, row.seen_at, row.state, row.message_id, row.number or "", row.data)
-        for row in connection.execute(query)
+        Handled(row.id, row.seen_at, row.state, row.message_id, row.number or "") for row in connection.execute(query)
     ]
 
 
