@@ -45,6 +45,7 @@ _UNMISTAKABLE = re.compile(
 )
 _LONG = re.compile(r"(?P<number>\d{8,14}|\d{4,6}/20\d{2}|\d{2,3}(?:\.\d{3}){2})(?![\w/-]|[.,]\d)")
 _PREFIX = re.compile(r"(?<!\w)[a-z]{1,5}\d?-$")
+_GLUED = re.compile(r"\d[./-]\w")  # in the middle of a number: "27.080.571/0001-30, pedido nº …"
 _PHONE = re.compile(r"(?:\d{2}[-. ]?)?9?\d{4}-\d{4}|(?:27|28)9?[2-9]\d{7}")
 # Of these shapes, what is a line of this state or a mobile and nothing else.
 _LINE = re.compile(
@@ -117,11 +118,11 @@ def _requests_own(label: str, linking: re.Match[str] | None) -> bool:
 def _before_label(document: Document) -> Iterator[Evidence]:
     """ "20270100040017 (protocolo)", "CT90017 é o protocolo"."""
     for start, _, word in [document.words[place] for place in document.numbered]:
-        if not any(map(str.isdigit, word)):
+        if not any(map(str.isdigit, word)) or _GLUED.match(document.folded, max(0, start - 2)):
             continue
         prefix = _PREFIX.search(document.folded[max(0, start - 7) : start])
         number = _NUMBER.match(document.folded, start - len(prefix.group()) if prefix else start)
-        if number and _is_protocol(number["number"], None) and _BEHIND.match(document.folded, number.end()):
+        if number and _is_protocol(number["number"], _LINE) and _BEHIND.match(document.folded, number.end()):
             yield _evidence(document, number)
 
 
