@@ -95,7 +95,7 @@ class Audit:
         """Each story ends as it must: one case in the right state, the right number of replies and notices."""
         seen = {str(i) for (i,) in self.stage.program.rows("select message_id from ledger")}
         for told in self.stage.stories:
-            if all(i in seen for i in told.ids):
+            if all(i in seen for i in told.ids) and told.answers not in self.stage.removed:
                 yield from self._story(told)
 
     def _story(self, told: Story) -> Iterator[str]:
@@ -114,7 +114,7 @@ class Audit:
 
     def _case(self, told: Story, number: str, state: str, review: str, replies: int) -> Iterator[str]:
         notices = [row for row in self.rows.values() if row.kind == "carrier_notice" and row.case == number]
-        if len(notices) != told.notices:
+        if len(notices) != told.notices and not (self.excused and review):
             yield f"case {number}: {len(notices)} notices to the carrier"
         waits = "carrier_due" if notices and notices[0].state in SHOWN else told.state
         fair = {told.state if replies == told.replies and not review else state, waits}

@@ -52,7 +52,8 @@ Answer = Callable[[EmailMessage], bytes]
 class Story:
     """One requester's mails, in order, and how it ends: replies of ours to them, the case, notices to the carrier.
 
-    `answer` makes what the requester writes when our correction has come. `state` "": no case.
+    `answer` makes what the requester writes, under the Message-ID `answers`, when our correction has come. `state` "":
+    no case.
     """
 
     kind: str
@@ -63,6 +64,7 @@ class Story:
     state: str = ""
     notices: int = 0
     answer: Answer | None = None
+    answers: str = ""
 
 
 def story(kind: str, number: int) -> Story:
@@ -121,7 +123,8 @@ def _supplement(number: int) -> Story:
         )
 
     ids = (f"<muda-{number}@iema.es.gov.br>",)
-    return Story("supplement", person, ids, (raw,), 1, "with_operator", answer=answer)
+    own_id = f"<segue-{number}@iema.es.gov.br>"
+    return Story("supplement", person, ids, (raw,), 1, "with_operator", answer=answer, answers=own_id)
 
 
 def _served(number: int) -> Story:

@@ -64,14 +64,46 @@ def test_a_message_that_breaks_the_connection_is_found_out_and_set_aside(house: 
             wanted = [uid for uid in (1, 2, 3) if uid not in _ledger(house)]
             if not wanted:
                 break
-            try:
-                with Mailbox(stub.endpoint()) as box:
-                    box.open("INBOX")
-                    fetching.fetch(box, INBOX, wanted)
-            except MailboxFailure:
-                failures += 1
+            failures += _breaks(stub, fetching, wanted)
     assert _ledger(house) == {1: ("new", ""), 2: ("quarantined", "unfetchable"), 3: ("new", "")}
     assert failures == STRIKES + 1
+
+
+def _breaks(stub: ImapStub, fetching: Fetching, wanted: list[int]) -> bool:
+    """Whether a connection of its own breaks while `wanted` are fetched."""
+    try:
+        with Mailbox(stub.endpoint()) as box:
+            box.open("INBOX")
+            fetching.fetch(box, INBOX, wanted)
+    except MailboxFailure:
+        return True
+    return False
+
+
+def _in_order_of_reading(house: House) -> list[int]:
+    with read(house.engine) as connection:
+        return list(connection.scalars(select(LEDGER.c.uid).order_by(LEDGER.c.id)))
+
+
+def test_after_a_cut_mail_is_still_read_in_the_order_in_which_it_came(house: House) -> None:
+    """The operator's "done" that comes meanwhile is not read before the request that it answers."""
+    with ImapStub() as stub:
+        stub.messages = {uid: f"Subject: {uid}\r\n\r\n{uid}\r\n".encode() for uid in (1, 2, 3)}
+        fetching = Fetching(lambda: house, lambda: None)
+        stub.answers["UID-FETCH"] = _poisoned_at(stub, 1)
+        assert _breaks(stub, fetching, [1, 2])
+        del stub.answers["UID-FETCH"]
+        assert not _breaks(stub, fetching, [1, 2, 3])
+    assert _in_order_of_reading(house) == [1, 2, 3]
+
+
+def test_what_breaks_the_connection_alone_waits_for_all_others(house: House) -> None:
+    with ImapStub() as stub:
+        stub.messages = {uid: f"Subject: {uid}\r\n\r\n{uid}\r\n".encode() for uid in (1, 2, 3)}
+        fetching = Fetching(lambda: house, lambda: None)
+        stub.answers["UID-FETCH"] = _poisoned_at(stub, 1)
+        assert all(_breaks(stub, fetching, wanted) for wanted in ([1, 2], [1, 2, 3], [1, 2, 3]))
+    assert _in_order_of_reading(house) == [2, 3]
 
 
 def _refusing(tag: str, _: str) -> Iterable[Step]:

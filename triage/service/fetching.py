@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import structlog
 
@@ -20,6 +21,7 @@ log = structlog.get_logger("intake")
 PIECE = 100  # messages a commit
 PIECE_BYTES = 8 << 20
 STRIKES = 3
+LAST = 2  # strikes from which a message comes after all others: one with others, one alone
 
 Suspect = tuple[str, int, int]
 
@@ -28,8 +30,9 @@ Suspect = tuple[str, int, int]
 class Fetching:
     """For one thread. `came` is called after each commit that brought mail.
 
-    The messages that were being fetched when the connection broke are suspects: each is fetched alone, after all
-    others, and one that breaks the connection three times alone is set aside without its bytes.
+    The messages that were being fetched when the connection broke are suspects: each is fetched alone, in its turn, as
+    an answer should not be read before what it answers. One that breaks the connection alone comes after all others
+    from then on, and is set aside without its bytes when it has done so three times.
     """
 
     house: Callable[[], House]
@@ -38,11 +41,16 @@ class Fetching:
 
     def fetch(self, box: Mailbox, spot: Spot, wanted: Sequence[int]) -> None:
         """Bring `wanted` UIDs into the ledger. Raises MailboxFailure; what came before it is kept."""
-        suspects = [uid for uid in wanted if self._suspects[_key(spot, uid)]]
-        trusted = [uid for uid in wanted if uid not in set(suspects)]
-        if trusted:
-            self._fetch_together(box, spot, trusted)
-        for uid in suspects:
+        strikes = {uid: self._suspects[_key(spot, uid)] for uid in wanted}
+        for alone, uids in groupby((uid for uid in wanted if strikes[uid] < LAST), key=lambda uid: strikes[uid] > 0):
+            if alone:
+                self._fetch_each(box, spot, uids)
+            else:
+                self._fetch_together(box, spot, list(uids))
+        self._fetch_each(box, spot, (uid for uid in wanted if strikes[uid] >= LAST))
+
+    def _fetch_each(self, box: Mailbox, spot: Spot, uids: Iterable[int]) -> None:
+        for uid in uids:
             self._fetch_suspect(box, spot, uid)
 
     def _fetch_suspect(self, box: Mailbox, spot: Spot, uid: int) -> None:
