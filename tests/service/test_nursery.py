@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,15 @@ def test_whoever_is_killed_at_any_moment_each_message_is_answered_once(seed: int
         assert len(found) > 200
         assert told(readers.judge_one(b"ok after")) == "after"
     assert not children()
+
+
+def test_a_program_that_was_replaced_below_the_daemon_is_no_messages_fault():
+    """Upgraded and reloaded, not restarted: what the new readers said would have put all mail into quarantine."""
+    with pool() as readers:
+        readers.wait_ready()
+        readers._lineage.setup = replace(readers._lineage.setup, version="0.0.9")
+        with pytest.raises(ReaderUnavailable, match=r"0\.0\.9.*restart"):
+            readers.judge_one(b"ok a")
 
 
 def test_a_stopped_reader_has_timed_out_and_another_reads_on():

@@ -14,6 +14,7 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Self, TypeVar
 
+from triage import __version__
 from triage.core.policy import Policy
 from triage.mail.limits import MAX_RAW
 from triage.paths import config_dir
@@ -55,7 +56,7 @@ class Pool:
         command: Sequence[str] = COMMAND,
     ) -> None:
         folder = str((config or config_dir()).resolve())
-        setup = Setup(policy, folder, str(model.resolve()) if model else None, memory, seconds)
+        setup = Setup(policy, folder, str(model.resolve()) if model else None, memory, seconds, __version__)
         self._lineage = Lineage(command, setup)
         self._shared = Shared(self._lineage, lifetime)
         self._lock = threading.Lock()

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+from triage import __version__
 from triage.core.bulletin import Bulletin
 from triage.core.message import Message
 from triage.core.policy import Policy
@@ -64,6 +65,7 @@ def serve(prepare: Callable[[Setup], Judging]) -> None:
         return
     try:
         setup = read_setup(first)
+        _of_one_program(setup)
         judging = prepare(setup)
         gc.collect()
         spare_what_is_loaded()
@@ -88,6 +90,12 @@ def _read_mail(pipes: Pipes, judging: Judging, setup: Setup) -> None:
         return
     _say(answers, encode(Ready()))
     _work(jobs, answers, judging, setup)
+
+
+def _of_one_program(setup: Setup) -> None:
+    """Raises RuntimeError where the daemon is another version: what it did not understand, it would blame on mail."""
+    if setup.version != __version__:
+        raise RuntimeError(f"the program was replaced, {setup.version} by {__version__}: restart it")
 
 
 def _hindrance(error: Exception) -> NotReady:

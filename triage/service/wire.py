@@ -73,6 +73,7 @@ class Setup:
 
     `config` is the folder of the bulletin, `model` the folder of the classifier (None: no classifier). `memory` is how
     many bytes of address space a child may take beyond what it has at birth, `seconds` how long one message may take.
+    `version` is that of the daemon: the program on the disk may be another by now.
     """
 
     policy: Policy
@@ -80,6 +81,7 @@ class Setup:
     model: str | None
     memory: int
     seconds: float
+    version: str = ""
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
