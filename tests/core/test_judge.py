@@ -166,21 +166,28 @@ TWO_LINES = "A linha 3636-2501 foi retirada. A linha 3636-2502 permanece ativa, 
 
 
 @pytest.mark.parametrize(
-    ("parts", "status", "action"),
+    ("whole", "parts", "status", "action"),
     [
-        (({"completed": 0.99}, {"acknowledged": 0.9}), OperatorStatus.ACKNOWLEDGED, Action.UPDATE),
-        (({"completed": 0.99}, {"completed": 0.5}), OperatorStatus.COMPLETED, Action.REVIEW),
-        (({"completed": 0.99}, {"other": 0.9}), OperatorStatus.COMPLETED, Action.UPDATE),
+        ({"completed": 0.6}, ({"completed": 0.99}, {"acknowledged": 0.9}), OperatorStatus.ACKNOWLEDGED, Action.UPDATE),
+        ({"completed": 0.999}, ({"completed": 0.99}, {"needs_info": 0.9}), OperatorStatus.ACKNOWLEDGED, Action.UPDATE),
+        ({"completed": 0.6}, ({"completed": 0.99}, {"acknowledged": 0.3}), OperatorStatus.COMPLETED, Action.REVIEW),
+        ({"completed": 0.6}, ({"completed": 0.99}, {"completed": 0.5}), OperatorStatus.COMPLETED, Action.REVIEW),
+        ({"completed": 0.999}, ({"completed": 0.99}, {"completed": 0.5}), OperatorStatus.COMPLETED, Action.UPDATE),
+        ({"completed": 0.6}, ({"completed": 0.99}, {"other": 0.9}), OperatorStatus.COMPLETED, Action.UPDATE),
+        ({"scheduled": 0.9}, ({"completed": 0.99}, {"scheduled": 0.9}), OperatorStatus.SCHEDULED, Action.UPDATE),
+        ({"refused": 0.3}, ({"completed": 0.5}, {"refused": 0.9}), OperatorStatus.REFUSED, Action.UPDATE),
+        ({"refused": 0.3}, ({"completed": 0.5}, {"refused": 0.3}), OperatorStatus.REFUSED, Action.REVIEW),
     ],
 )
 def test_a_part_that_is_open_makes_no_completion_of_the_whole(
-    parts: tuple[dict[str, float], ...], status: OperatorStatus, action: Action
+    whole: dict[str, float], parts: tuple[dict[str, float], ...], status: OperatorStatus, action: Action
 ) -> None:
     """DOMAIN: a part done and a part open is `acknowledged`, though all its words together look like a completion."""
-    reading = _reading(kind="operator", status={"completed": 0.6, "acknowledged": 0.4}, parts=parts)
+    reading = _reading(kind="operator", status=whole, parts=parts)
     verdict = _judged(mail(TWO_LINES, sender=KAROLINA, subject="RES: x", in_reply_to=("<a@b>",)), reading)
     assert verdict.operator is not None
     assert (verdict.operator.status, verdict.action) == (status, action)
+    assert verdict.operator.certain or status is not OperatorStatus.ACKNOWLEDGED
 
 
 def test_a_doubtful_completion_is_for_a_person() -> None:
@@ -272,6 +279,26 @@ def test_what_is_surely_no_answer_to_us_gives_no_datum(kind: Kind, text: str) ->
 def test_a_clear_word_withdraws(text: str, withdrawn: bool) -> None:
     """The requester's clear word ends the case."""
     assert _judged(mail(text), _reading(kind="supplement")).withdrawn is withdrawn
+
+
+def test_a_datum_counts_in_any_thread_and_above_the_signature() -> None:
+    """A thread shows by what is quoted, too; and below a name a phone stands in every message."""
+    chatty = replace(_reading(), kind={"other": 0.85, "supplement": 0.13, "request": 0.02})
+    thread = mail("celular = (27) 99812-4470, é da Marta", subject="conta", quoted="Qual é o celular?")
+    assert _judged(thread, chatty).kind is Kind.SUPPLEMENT
+    signed = mail("O da Marta é o de sempre.\nMarta Lima\nTel.: (27) 3636-1234", subject="RES: conta")
+    above = replace(signed, body=replace(signed.body, signature_at=signed.body.own.index("Marta Lima")))
+    assert _judged(above, chatty).kind is Kind.OTHER
+
+
+def test_who_waits_for_an_answer_of_another_sort_asks_for_what_is_written() -> None:
+    """Only above a request that is sent on do the words of waiting weigh more than all others."""
+    reading = _reading(item="1.4")
+    assert _judged(_complete(), reading).category == "1.4"
+    waiting = mail(
+        f"Os clientes estão sem resposta.\n{COMPLETE}", to=(KAROLINA,), cc=(OWN,), subject="Mudança de número"
+    )
+    assert _judged(waiting, replace(reading, item={"1.4": 0.9, "1.12": 0.1})).category == "1.4"
 
 
 def test_a_bare_forward_speaks_with_the_forwarded_words() -> None:

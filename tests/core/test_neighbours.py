@@ -127,6 +127,10 @@ def test_a_subject_of_certificates_says_not_whether_they_are_to_be_sent() -> Non
     assert backed({"3.1": 0.3, "3.2": 0.7}, ("3.1",)) == {"3.1": 0.3, "3.2": 0.7}
 
 
+def test_a_subject_that_fits_two_items_makes_neither_likelier() -> None:
+    assert backed(EVEN, ("1.1", "1.8")) == EVEN
+
+
 def test_a_circuit_is_met_by_the_letters_it_begins_with() -> None:
     """What is looked for before the pattern is part of each of its alternatives, and of each text that it matches."""
     for said in ("um link novo", "o E1 caiu", "dois E1s", "a LAN-to-LAN", "dois troncos", "200 megas", "VTA/1"):

@@ -71,6 +71,8 @@ def test_most_of_what_is_done_is_still_recognised() -> None:
         "Linha cancelada; a outra depende do cadastro.",
         "OS criada e liberada para o técnico.",
         "Quase tudo pronto.",
+        "3137-1001 ok; 3137-1003 só na semana que vem.",
+        "Linha bloqueada; a do balcão na próxima janela.",
     ],
 )
 def test_a_text_that_leaves_something_open_asks_for_near_certainty(text: str) -> None:

@@ -43,10 +43,11 @@ def operator_words(message: Message, reading: Reading, bulletin: Bulletin, polic
 def in_all(word: OperatorWord, words: tuple[OperatorWord, ...]) -> OperatorWord:
     """What the message says in all, `word` by all of its text, `words` by what is said of each request or line.
 
-    A part done and a part open is no completion (DOMAIN, operator_status).
+    A part done and a part open is no completion (DOMAIN, operator_status), however sure "concluído" makes the model of
+    the whole.
     """
-    doubtful = word.status is OperatorStatus.COMPLETED and not word.certain
-    if doubtful and any(said.certain and said.status not in _NOTHING_OPEN for said in words):
+    done = word.status is OperatorStatus.COMPLETED
+    if done and any(said.certain and said.status not in _NOTHING_OPEN for said in words):
         return replace(word, status=OperatorStatus.ACKNOWLEDGED, certain=True)
     return word
 

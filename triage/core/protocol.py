@@ -41,7 +41,7 @@ _BEHIND = re.compile(
 # Shapes that no one uses for anything else: SR-0101220, OI9750401, 1-51B660A, 3-55018826, 2025.6899.78784.
 _UNMISTAKABLE = re.compile(
     r"(?<![\w/.-])(?:(?:sr|os|wf|ch|ct|oi|pv|prj|ss|sup|cmt)-?\d{4,12}(?:-\d{2,6})?|\d-\d{2}[a-z]\d{3}[a-z]"
-    r"|(?P<serial>[1-8]-\d{7,12}(?:-\d{1,4})?)|(?:19|20)\d{2}\.\d{4}\.\d{4,6})(?![\w/-])"
+    r"|[1-8]-\d{7,12}(?:-\d{1,4})?|(?:19|20)\d{2}\.\d{4}\.\d{4,6})(?![\w/-])"
 )
 _LONG = re.compile(r"(?P<number>\d{8,14}|\d{4,6}/20\d{2}|\d{2,3}(?:\.\d{3}){2})(?![\w/-]|[.,]\d)")
 _PREFIX = re.compile(r"(?<!\w)[a-z]{1,5}\d?-$")
@@ -67,7 +67,7 @@ _NO_LABEL = re.compile(
 # "Matrícula 3-1234567": the number of a person, an account or a paper.
 _OTHERS_NUMBER = re.compile(
     r"\b(?:matr(?:icula)?|cpf|rg|nis|pis|agencia|ag|conta(?: corrente| poupanca)?|c/c|tel(?:efone)?s?"
-    r"|fones?|cel(?:ular)?|ligue|ramal|linha|terminal|patrimonio|serie|contrato|fatura|boleto|codigo|nota|nf|processo)"
+    r"|fones?|cel(?:ular)?|ligue|ramal|linha|terminal|patrimonio|serie|contrato|fatura|boleto|codigo|nota|nf)"
     r"(?:\.?:)?[ \t(]{0,2}(?:(?:n|no|numero)[^\w\n]{1,3})?$"
 )
 _LEAST_DIGITS = 4
@@ -129,7 +129,7 @@ def _before_label(document: Document) -> Iterator[Evidence]:
 def _shaped(document: Document) -> Iterator[Evidence]:
     for match in _UNMISTAKABLE.finditer(document.folded):
         start, end = match.span()
-        if not (match["serial"] and _OTHERS_NUMBER.search(document.folded[max(0, start - 40) : start])):
+        if not _OTHERS_NUMBER.search(document.folded[max(0, start - 40) : start]):
             yield Evidence(document.name, start, end, document.text[start:end])
 
 

@@ -75,6 +75,11 @@ def test_where_a_line_may_call_is_not_where_it_is(said: str) -> None:
     assert values(f"Restringir a chamadas locais o 3636-1234. {said}") == ["36361234"]
 
 
+def test_the_area_code_of_all_is_for_those_of_its_line_that_have_none() -> None:
+    assert values("(28) 3555-1234 e 3555-1235, DDD 27 nos dois") == ["+552835551234", "+552835551235"]
+    assert values("3636-1234\n99988-7766, DDD 27 nos dois") == ["36361234", "+5527999887766"]
+
+
 def test_what_was_asked_before_does_not_hide_the_area_code_of_all() -> None:
     assert values("Restringir o 3636-1234 a chamadas locais. Ambos DDD 27.") == ["+552736361234"]
 
