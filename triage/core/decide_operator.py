@@ -1,7 +1,7 @@
 """What the operator's word means, and the carrier's: believed only when authenticated and tied to the case (E1, E9)."""
 
 from triage.core.carrier_notice import notices, stop_notices
-from triage.core.case import By, Case, CaseEvent, Doubt, Happened
+from triage.core.case import By, Case, CaseEvent, Doubt, Happened, Review
 from triage.core.decision import Cancel, Change, Decision, Filing, LedgerState, Mail, MailKind
 from triage.core.gathered import item_of, tells_carrier
 from triage.core.join_keys import plain_protocol
@@ -146,7 +146,16 @@ def _spoken(scene: Scene, case: Case, word: OperatorWord) -> Decision:
         lines_left=bool(lines.left),
     )
     change = happen(case, EVENTS[word.status], scene, By.OPERATOR, _told(word, case, lines), facts)
-    return _followed(scene, case, change)
+    return _followed(scene, case, _kept_in_sight(change, word))
+
+
+def _kept_in_sight(change: Change, word: OperatorWord) -> Change:
+    """Of several words that came before their request, one that decides is the one that a person must see."""
+    review = change.case.review
+    if review is None or review.doubt is not Doubt.UNTIED or word.status in _HARMLESS:
+        return change
+    seen = Review(Doubt.UNTIED, f"{NAMES[word.status]}{UNTIED}")
+    return Change(change.case.with_review(seen), change.events)
 
 
 def _heard(case: Case, word: OperatorWord, lines: LinesSaid) -> Case:
