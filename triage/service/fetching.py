@@ -21,7 +21,7 @@ log = structlog.get_logger("intake")
 PIECE = 100  # messages a commit
 PIECE_BYTES = 8 << 20
 STRIKES = 3
-LAST = 2  # strikes from which a message comes after all others: one with others, one alone
+LAST = 3  # strikes from which a message comes after all others: one with others, two alone, which is no chance
 
 Suspect = tuple[str, int, int]
 
@@ -31,8 +31,8 @@ class Fetching:
     """For one thread. `came` is called after each commit that brought mail.
 
     The messages that were being fetched when the connection broke are suspects: each is fetched alone, in its turn, as
-    an answer should not be read before what it answers. One that breaks the connection alone comes after all others
-    from then on, and is set aside without its bytes when it has done so three times.
+    an answer should not be read before what it answers. One that breaks the connection twice alone comes after all
+    others from then on, and is set aside without its bytes when it has done so three times.
     """
 
     house: Callable[[], House]
