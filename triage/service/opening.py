@@ -1,5 +1,6 @@
 """The house opened for the daemon or a single pass: at once, or as soon as the database can be had."""
 
+import gc
 import random
 import time
 
@@ -35,5 +36,6 @@ def await_house(settings: Settings) -> House:
             failures += 1
             pause = LADDER.next_attempt(failures, random.random())  # noqa: S311 - jitter, not secrecy
             words = str(trouble) if isinstance(trouble, StoreUnavailable) else why(trouble)
+            gc.collect()  # at a start nothing else does, and each failure leaves behind what its connection was made of
             log.error("the database cannot be had yet", why=words, retry_in=round(pause, 1))
             time.sleep(pause)
