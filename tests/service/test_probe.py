@@ -133,6 +133,12 @@ def test_a_relay_that_refuses_it_is_a_broken_way_too(program: Running) -> None:
     assert all(lost(program).values())
 
 
+def test_a_mailbox_out_of_reach_is_a_broken_way_too(program: Running) -> None:
+    program.set(mailbox={"password": "outra"})
+    program.call("doctor", "--probe")
+    assert all(lost(program).values())
+
+
 def test_nothing_is_sent_unless_asked_and_mail_that_came_is_looked_at(program: Running) -> None:
     """Of two messages one brings a forged word below our own, one brings none of ours at all: that is dangerous."""
     program.imap.deliver(TRUE + b"Received: from x by mx\r\n" + mail("um"))

@@ -14,6 +14,7 @@ from triage.core.verdict import Reply
 from triage.mail.compose import Origin, compose, message_id
 from triage.mail.imap import Mailbox
 from triage.mail.imap_connect import Timeouts
+from triage.mail.imap_failure import MailboxFailure
 from triage.mail.imap_folders import Role
 from triage.mail.smtp import Relay, Sent
 from triage.mail.smtp_session import Timeouts as SmtpTimeouts
@@ -46,11 +47,15 @@ def probe(house: House, patience: float = PATIENCE) -> Echo | str:
     """Mail the forged word and wait for it; what came of it, or why nothing did (pt-BR). Raises MailboxFailure."""
     mark = f"probe-{secrets.token_hex(8)}.invalid"
     own_id = message_id(house.signing_key, mark, "probe", house.domain)
-    with Mailbox(house.imap, _IMAP) as box:
-        outcome = _mailed(house, own_id, mark)
-        if not isinstance(outcome, Sent):
-            return _lost(house, f"o servidor SMTP não aceitou a mensagem de teste ({outcome})")
-        head = _awaited(house, box, own_id, patience)
+    try:
+        with Mailbox(house.imap, _IMAP) as box:
+            outcome = _mailed(house, own_id, mark)
+            if not isinstance(outcome, Sent):
+                return _lost(house, f"o servidor SMTP não aceitou a mensagem de teste ({outcome})")
+            head = _awaited(house, box, own_id, patience)
+    except MailboxFailure as failure:
+        _lost(house, f"a caixa postal está fora de alcance ({type(failure).__name__})")
+        raise
     if head is None:
         return _lost(house, f"a mensagem de teste não chegou à caixa em {patience:.0f} s")
     echo = _read(head, mark, _names(house))
