@@ -74,6 +74,13 @@ def test_the_classifier_and_a_cue_together_make_a_reason(read: Read) -> None:
     assert not has(read("Bloquear, conforme conversado.", says_why=0.3), Field.REASON)
 
 
+def test_a_why_that_is_as_likely_there_as_not_is_not_demanded(read: Read) -> None:
+    """The worst is to ask for what is there: between .2 and .3 stand as many that give one as that do not."""
+    assert has(read("O moço da limpeza liga para a mãe no Maranhão. Dá para travar?", says_why=0.27), Field.REASON)
+    assert not has(read("Bloquear a linha, a planilha está em anexo.", says_why=0.23), Field.REASON)
+    assert has(read("Bloquear a linha de modo a conter o gasto, já que houve abuso.", says_why=0.0), Field.REASON)
+
+
 def test_the_clients_email(read: Read) -> None:
     machine = Address("", "no-reply@sedu.es.gov.br")
     assert has(read("Bloquear."), Field.CLIENT_EMAIL)
