@@ -293,12 +293,8 @@ def test_a_datum_counts_in_any_thread_and_above_the_signature() -> None:
 
 def test_who_waits_for_an_answer_of_another_sort_asks_for_what_is_written() -> None:
     """Only above a request that is sent on do the words of waiting weigh more than all others."""
-    reading = _reading(item="1.4")
-    assert _judged(_complete(), reading).category == "1.4"
-    waiting = mail(
-        f"Os clientes estão sem resposta.\n{COMPLETE}", to=(KAROLINA,), cc=(OWN,), subject="Mudança de número"
-    )
-    assert _judged(waiting, replace(reading, item={"1.4": 0.9, "1.12": 0.1})).category == "1.4"
+    waiting = mail(f"Os clientes estão sem resposta.\n{COMPLETE}", to=(KAROLINA,), cc=(OWN,), subject="Telefone")
+    assert _judged(waiting, replace(_reading(), item={"1.4": 0.7, "1.12": 0.3})).category == "1.4"
 
 
 def test_a_bare_forward_speaks_with_the_forwarded_words() -> None:
