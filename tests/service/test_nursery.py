@@ -1,5 +1,6 @@
 """The process in which readers are born: whatever becomes of it and of them, no message is lost, no process left."""
 
+import ctypes
 import os
 import random
 import resource
@@ -32,6 +33,20 @@ def nursery() -> int:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(brood, "_PATIENCE", 0.5)
     monkeypatch.setattr("triage.service.child._BURIAL_SECONDS", 0.5)
+
+
+@pytest.fixture
+def heir() -> Iterator[None]:
+    """As if we were the first process: orphans become our children (prctl(2), PR_SET_CHILD_SUBREAPER)."""
+    prctl = ctypes.CDLL(None).prctl
+    prctl(36, 1, 0, 0, 0)
+    yield
+    prctl(36, 0, 0, 0, 0)
+
+
+def buried_by_nobody() -> list[int]:
+    pids = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+    return [pid for pid in pids if stat(pid)[:2] == ["Z", str(os.getpid())]]
 
 
 @contextmanager
@@ -79,6 +94,17 @@ def test_a_nursery_killed_at_rest_is_blamed_on_nobody():
         until(lambda: not running(reader))
         assert told(readers.judge_one(b"ok next")) == "next"
         assert nursery() != dead
+
+
+def test_a_daemon_that_is_the_first_process_buries_the_readers_of_a_dead_nursery(heir: None):
+    """In a container nobody else does: each would keep its number for ever."""
+    with pool(size=2) as readers:
+        readers.wait_ready()
+        for _ in range(3):
+            os.kill(nursery(), signal.SIGKILL)
+            readers.wait_ready()
+            list(readers.judge_many((n, b"slow 0.05") for n in range(8)))
+    assert not buried_by_nobody()
 
 
 def test_a_nursery_killed_at_work_costs_the_messages_at_hand_one_attempt_and_no_other():

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _GREETING_SECONDS = 30.0
 _ENDING_SECONDS = 1.0
 _BURIAL_SECONDS = 10.0
+_LOOK_SECONDS = 0.001
 _KILLED = -int(signal.SIGKILL)
 _PIPE_SIZE = 1 << 20
 _READ_SIZE = 1 << 18
@@ -44,7 +45,7 @@ class Child:
         self._brood = brood
         self._to, self._from, self._life = pipes
         self._status: int | None = None
-        self._buried = False
+        self._orphaned = self._buried = False
         self._outgoing: deque[memoryview] = deque()
         self._incoming = bytearray()
         for pipe in (self._to, self._from):
@@ -100,10 +101,12 @@ class Child:
         if not self._has_ended(0.0):
             self.interrupt()
             if not self._has_ended(_BURIAL_SECONDS):
-                self._brood.kill()
-                self._status = _KILLED
+                self._orphaned, self._status = True, _KILLED
         if not self._buried:
             self._buried = True
+            if self._orphaned:
+                self._brood.kill()
+                _bury_adopted(self.pid)
             close(self._to, self._from, self._life)
             self._brood.release()
         assert self._status is not None
@@ -119,7 +122,7 @@ class Child:
             try:
                 self._status = read_news(self._life, seconds)
             except Gone:
-                self._status = _KILLED  # its nursery has ended, which is its death
+                self._orphaned, self._status = True, _KILLED  # its nursery has ended, which is its death
         return self._status is not None
 
     def _write(self) -> None:
@@ -176,6 +179,15 @@ def read_news(life: int, seconds: float) -> int | None:
     if not news:
         raise Gone
     return int(NEWS.unpack(news)[0])
+
+
+def _bury_adopted(pid: int) -> None:
+    """Bury a reader that has outlived its nursery by a moment, where the kernel made us its heir: we may be the first
+    process of a container, in which nobody else would ever do it. Its number is its own until then."""
+    deadline = monotonic() + _ENDING_SECONDS
+    with suppress(ChildProcessError):  # the usual case: it has another heir
+        while not os.waitpid(pid, os.WNOHANG)[0] and monotonic() < deadline:
+            sleep(_LOOK_SECONDS)
 
 
 def close(*descriptors: int) -> None:
