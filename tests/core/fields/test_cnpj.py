@@ -32,6 +32,7 @@ def found(text: str) -> list[tuple[str, str]]:
         "C.N.P.J. 27.080.571/0001-30",
         "(27.080.571/0001-30)",
         "CNPJ 27.080.571 / 0001 - 30",
+        "27.080.571/0001   30",
     ],
 )
 def test_every_punctuation(written: str) -> None:

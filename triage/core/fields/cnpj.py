@@ -11,7 +11,7 @@ from triage.core.text import Document, Word
 
 _PUNCTUATED = re.compile(
     r"(?<![0-9A-Z])[0-9A-Z]{2}[.\s]?[0-9A-Z]{3}[.\s]?[0-9A-Z]{3}\s?[/\\.\-–]\s?[0-9A-Z]{4}"
-    r"(?:\s?[-–./]\s?|[^\S\n]{0,2})[0-9]{2}(?![0-9A-Z])",  # two digits on the next line alone are a phone's area
+    r"(?:\s?[-–./]\s?|[^\S\n]{0,3})[0-9]{2}(?![0-9A-Z])",  # two digits on the next line alone are a phone's area
     re.IGNORECASE,
 )
 # Wrapped by a client before its last two digits: these alone, no phone that begins so; it counts where they are right.
