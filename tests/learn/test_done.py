@@ -73,6 +73,9 @@ def test_most_of_what_is_done_is_still_recognised() -> None:
         "Quase tudo pronto.",
         "3137-1001 ok; 3137-1003 só na semana que vem.",
         "Linha bloqueada; a do balcão na próxima janela.",
+        "Já foi criada a ordem e o terminal está ativo na base, técnico a caminho.",
+        "O link está no ar em caráter provisório.",
+        "Após o pagamento a linha é cancelada. Boleto anexo.",
     ],
 )
 def test_a_text_that_leaves_something_open_asks_for_near_certainty(text: str) -> None:

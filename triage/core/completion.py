@@ -43,6 +43,8 @@ _SOMETHING_OPEN = (
     r"\bem (?:estudo|diligencia)\b|\b(?:es)?ta(?:o|mos)? com (?:o|a|os|as)\b",
     # to come
     r"\bainda\b|\bamanha\b|\bassim que\b|\bquando\b|\bserao?\b|\bfarao?\b|\bvamos\b|\bvou\b",
+    r"\ba caminho\b|\bcarater provisorio\b|\bprovisoriamente\b"
+    r"|\bapos [oa] (?:aceite|assinatura|confirmacao|envio|liberacao|obra|pagamento|quitacao|retorno|vistoria|visita)\b",
     r"\bsemana que vem\b|\bproxima (?:semana|janela)\b",
     r"\bpor (?:executar|gerar|fazer|concluir|instalar|enviar)\b|(?<!\bnao )\bdependem?\b",
     r"(?<!nada )(?<!mais )\ba (?:executar|concluir|instalar|cancelar|ativar|bloquear|programar|desligar|retirar)\b"
