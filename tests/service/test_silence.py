@@ -66,6 +66,16 @@ def test_after_two_working_days_without_mail_every_place_tells_of_it(house: Hous
     assert set(told(house).values()) == {True}
 
 
+def test_whoever_reads_the_doctor_slowly_keeps_nobody_from_writing(house: House) -> None:
+    """A page of `less` holds up what prints: on SQLite the daemon could not have committed meanwhile."""
+    findings = check_house(house)
+    next(findings)
+    with write(house.engine) as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=100")
+        put_message(connection, 2)
+    findings.close()
+
+
 def test_a_weekend_is_no_silence(house: House, clock: Clock) -> None:
     """From Friday at five to Monday at nine two working hours pass."""
     friday = MONDAY + timedelta(days=4)

@@ -123,12 +123,13 @@ def check_smtp(settings: Settings) -> Iterator[Finding]:
 def check_house(house: House) -> Iterator[Finding]:
     """What stands in the database that wants a person."""
     with read(house.engine) as connection:
-        yield _inspected(last_inspection(connection))
+        inspected = _inspected(last_inspection(connection))
         silence = silence_of(house, connection)
         tripped, lost = facts.tripped(connection), facts.fact(connection, facts.LOST_PROBE)
         held = frozen(connection)
         aside = len(set_aside(connection))
         waiting = mails(connection, (OutboxState.HELD, OutboxState.AMBIGUOUS, OutboxState.DEAD))
+    yield inspected  # the transaction has ended: whoever prints may wait long, and SQLite would not be written to
     if how := known_damage(house.state_dir):
         cure = "restaure uma cópia e ligue o programa; a caixa postal fica intacta"
         yield Finding("banco de dados danificado", Health.WRONG, how, cure)
