@@ -222,6 +222,20 @@ def test_an_automatic_reply_of_the_operator_is_known_by_what_it_says(text: str, 
     assert _judged(message, _reading(kind="automatic")).kind is kind
 
 
+@pytest.mark.parametrize(
+    ("text", "likely", "kind"),
+    [
+        ("Segue o celular que faltava: (27) 99944-1020.", 0.7, Kind.SUPPLEMENT),
+        ("Segue o pedido de novo, com o celular que faltava.", 0.95, Kind.REQUEST),
+        ("O técnico disse que faltava uma peça; chegou?", 0.7, Kind.REQUEST),
+    ],
+)
+def test_who_hands_in_what_was_lacking_asks_for_nothing_new(text: str, likely: float, kind: Kind) -> None:
+    """In a mail of its own too, unless it is surely a request made anew."""
+    reading = replace(_reading(), kind={"request": likely, "supplement": 1 - likely})
+    assert _judged(mail(text, subject="celular"), reading).kind is kind
+
+
 def test_the_carrier_and_we_ourselves() -> None:
     """The carrier's domain tells it; our own mail asks for nothing."""
     assert _judged(mail("Ciente.", sender="a@longa.example")).kind is Kind.CARRIER

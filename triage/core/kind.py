@@ -24,6 +24,11 @@ _FROM_CARRIER = (Kind.CARRIER, Kind.AUTOMATIC)
 _LIKELY = 0.5
 _PLAIN = 0.9
 _STATE = ".es.gov.br"
+# A request made anew says so ("refaço", "reapresento"), and the model is sure of it.
+_HANDS_IN = re.compile(
+    r"\b(?:seguem?|vai|vao|mando|envio|informo|aqui esta)\b[^.\n]{0,60}"
+    r"\bque (?:falt(?:ava|avam|ou|aram)|fic\w+ faltando)\b"
+)
 _SURE = 0.95
 # A number is given in digits: "Linha: ok, obrigada" gives none.
 _DATUM = re.compile(
@@ -58,6 +63,8 @@ def tell_kind(message: Message, sender: Sender, reading: Reading) -> KindFinding
         return KindFinding(Kind.OTHER, 1.0, "agradece, e nada mais")
     if withdraws(message) and _nothing_else_is_sure(reading):
         return KindFinding(Kind.SUPPLEMENT, _PLAIN, "retira um pedido")
+    if _HANDS_IN.search(fold(message.body.own)) and reading.kind.get(Kind.REQUEST, 0.0) < _PLAIN:
+        return KindFinding(Kind.SUPPLEMENT, _PLAIN, "traz o que faltava")
     idle = reading.kind.get(Kind.OTHER, 0.0) >= _SURE or not _answers_with_data(message)
     kinds = _FROM_ORGANS if idle else tuple(kind for kind in _FROM_ORGANS if kind is not Kind.OTHER)
     kind, certainty = _among(reading, kinds, Kind.SUPPLEMENT if is_reply(message.subject) else Kind.REQUEST)
