@@ -10,14 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from triage.cli.exits import USAGE, fail
-from triage.cli.options import AsJson, Config, print_json, settings_or_exit
+from triage.cli.options import AsJson, Config, print_json, settings_or_exit, stored_mail
 from triage.service.audit import Touch, What, concerns, touches
 from triage.service.calendar import local_zone
-from triage.service.child import ReaderUnavailable
 from triage.service.confine import Pool
 from triage.settings import Settings
-from triage.store.engine import StoreRefused
-from triage.store.readonly import open_readonly
 from triage.store.touched import Span
 
 FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M"]
@@ -41,18 +38,10 @@ def audit(since: Since, until: Until, config: Config = None, as_json: AsJson = F
 
 
 def _found(settings: Settings, span: Span) -> list[Touch]:
-    if settings.database is None:
-        fail(["[database]: falta esta seção na configuração"], USAGE)
     watched = Console(stderr=True)
-    try:
-        engine = open_readonly(settings.database.url.get_secret_value())
-        with Pool(settings.policy()) as pool:
-            found = track(touches(engine, pool, span), "lendo", console=watched, disable=not watched.is_terminal)
-            return sorted(found, key=lambda touch: touch.at)
-    except StoreRefused as refusal:
-        fail([str(refusal)], USAGE)
-    except ReaderUnavailable as why:
-        fail([f"o leitor de mensagens não pôde começar: {why}"], USAGE)
+    with stored_mail(settings) as engine, Pool(settings.policy()) as pool:
+        found = track(touches(engine, pool, span), "lendo", console=watched, disable=not watched.is_terminal)
+        return sorted(found, key=lambda touch: touch.at)
 
 
 def _object(touch: Touch) -> dict[str, object]:

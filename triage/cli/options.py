@@ -1,7 +1,8 @@
 """What several commands share: the --config option, and the settings and bulletin it leads to."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,8 @@ from triage.core.bulletin import Bulletin
 from triage.settings import Settings, SettingsProblems, load_settings
 
 if TYPE_CHECKING:  # what takes long to load is loaded by the commands that need it, and by `run` when its readers start
+    from sqlalchemy import Engine
+
     from triage.core.reply import Templates
     from triage.service.house import House
 
@@ -54,6 +57,25 @@ def registry_or_exit(config: Path | None) -> "House":
         fail([str(refusal)], USAGE)
     except ConfigProblems as problems:
         fail(problems.problems, USAGE)
+
+
+@contextmanager
+def stored_mail(settings: Settings) -> "Iterator[Engine]":
+    """The database opened to be looked at, for commands that read stored mail again; one line and exit 2 where it, or a
+    reader, cannot be had.
+    """
+    from triage.service.child import ReaderUnavailable
+    from triage.store.engine import StoreRefused
+    from triage.store.readonly import open_readonly
+
+    if settings.database is None:
+        fail(["[database]: falta esta seção na configuração"], USAGE)
+    try:
+        yield open_readonly(settings.database.url.get_secret_value())
+    except StoreRefused as refusal:
+        fail([str(refusal)], USAGE)
+    except ReaderUnavailable as why:
+        fail([f"o leitor de mensagens não pôde começar: {why}"], USAGE)
 
 
 def bulletin_or_exit() -> "tuple[Bulletin, Templates]":

@@ -11,18 +11,15 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Engine
 
-from triage.cli.exits import USAGE, fail
-from triage.cli.options import AsJson, Config, bulletin_or_exit, print_json, settings_or_exit
+from triage.cli.options import AsJson, Config, bulletin_or_exit, print_json, settings_or_exit, stored_mail
 from triage.core.difference import READING
 from triage.paths import models_dir
 from triage.service.calendar import local_zone
-from triage.service.child import ReaderUnavailable
 from triage.service.confine import Pool
 from triage.service.replay import Replayed, Sum, replay
 from triage.settings import Settings
-from triage.store.engine import StoreRefused, read
+from triage.store.engine import read
 from triage.store.past import count_past
-from triage.store.readonly import open_readonly
 
 Since = Annotated[
     datetime | None,
@@ -51,17 +48,10 @@ SHOWN = 100
 def replay_(config: Config = None, since: Since = None, as_json: AsJson = False) -> None:
     """Julga de novo as mensagens guardadas e mostra o que mudaria; não muda nada."""
     settings = settings_or_exit(config, need_mailbox=False)
-    if settings.database is None:
-        fail(["[database]: falta esta seção na configuração"], USAGE)
     bulletin_or_exit()
-    try:
-        engine = open_readonly(settings.database.url.get_secret_value())
-        total = Sum()
+    total = Sum()
+    with stored_mail(settings) as engine:
         changed = [one for one in _judged(settings, engine, since, total) if one.differences]
-    except StoreRefused as refusal:
-        fail([str(refusal)], USAGE)
-    except ReaderUnavailable as why:
-        fail([f"o leitor de mensagens não pôde começar: {why}"], USAGE)
     if as_json:
         print_json((*map(_object, changed), {"summary": _summary(total)}))
     else:

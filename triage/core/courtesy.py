@@ -39,7 +39,7 @@ def is_courtesy(message: Message) -> bool:
     body = message.body
     if message.attachments or body.forwarded:
         return False
-    prose = _prose(body.own[: body.signature_at], body.own, message.author.name)
+    prose = _prose(body.above, body.own, message.author.name)
     if len(prose) > _LONGEST or _SPEAKS.search(prose):
         return False
     words = _WORD.findall(prose)

@@ -42,7 +42,7 @@ def judge(message: Message, reading: Reading, bulletin: Bulletin, policy: Policy
 
 def _own(message: Message, kind: KindFinding, bulletin: Bulletin, policy: Policy) -> Verdict:
     """What a colleague sends: nothing to judge, but the lines and the organ tell which case it is about."""
-    above = message.body.own[: message.body.signature_at]
+    above = message.body.above
     told = "\n".join((message.subject, above, *(part.text for part in message.body.forwarded[:1])))
     organ = _organ_spoken_of(message, bulletin, policy)
     lines = lines_in(clipped(told), bulletin)

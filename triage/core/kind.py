@@ -9,7 +9,7 @@ from triage.core.message import Message
 from triage.core.protocol import find_protocol
 from triage.core.reading import Reading
 from triage.core.subject import is_reply
-from triage.core.text import Document, fold
+from triage.core.text import Document, clipped, fold
 from triage.core.trust import Claim, Sender
 from triage.core.vocabulary import Kind
 from triage.core.withdrawal import withdraws
@@ -63,7 +63,7 @@ def tell_kind(message: Message, sender: Sender, reading: Reading) -> KindFinding
         return KindFinding(Kind.OTHER, 1.0, "agradece, e nada mais")
     if withdraws(message) and _nothing_else_is_sure(reading):
         return KindFinding(Kind.SUPPLEMENT, _PLAIN, "retira um pedido")
-    if _HANDS_IN.search(fold(message.body.own)) and reading.kind.get(Kind.REQUEST, 0.0) < _PLAIN:
+    if _HANDS_IN.search(fold(clipped(message.body.above))) and reading.kind.get(Kind.REQUEST, 0.0) < _PLAIN:
         return KindFinding(Kind.SUPPLEMENT, _PLAIN, "traz o que faltava")
     idle = reading.kind.get(Kind.OTHER, 0.0) >= _SURE or not _answers_with_data(message)
     kinds = _FROM_ORGANS if idle else tuple(kind for kind in _FROM_ORGANS if kind is not Kind.OTHER)
@@ -74,7 +74,7 @@ def tell_kind(message: Message, sender: Sender, reading: Reading) -> KindFinding
 def _answers_with_data(message: Message) -> bool:
     """Whether an answer gives a datum by its name: none of some 120 such in models/corpus asks and adds nothing."""
     in_thread = is_reply(message.subject) or bool(message.body.quoted)
-    return in_thread and _DATUM.search(fold(message.body.own[: message.body.signature_at])) is not None
+    return in_thread and _DATUM.search(fold(clipped(message.body.above))) is not None
 
 
 def _nothing_else_is_sure(reading: Reading) -> bool:

@@ -44,6 +44,11 @@ class Body:
     quoted: str = ""
     forwarded: tuple[Forwarded, ...] = ()
 
+    @property
+    def above(self) -> str:
+        """The own text above the signature."""
+        return self.own[: self.signature_at]
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:

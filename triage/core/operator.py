@@ -27,7 +27,7 @@ def operator_word(message: Message, reading: Reading, policy: Policy) -> Operato
     subject = Document("subject", without_our_numbers(message.subject))
     found = find_protocol(body) or find_protocol(subject) or find_protocol(body, bare=True)
     promised = _latest_date(body, message) if status is OperatorStatus.SCHEDULED else None
-    text = clipped(message.body.own[: message.body.signature_at])
+    text = clipped(message.body.above)
     certain = not label or certain_enough(status, probability, text, policy)
     return OperatorWord(status, found.text if found else None, promised, found, certain=certain)
 
@@ -86,7 +86,7 @@ def certain_enough(status: OperatorStatus, probability: float, text: str, policy
 def lines_spoken_of(message: Message, bulletin: Bulletin) -> tuple[str, ...]:
     """Every fixed line in the newest text, the operator's own phones and the signature left out; without its area
     code, by its eight digits."""
-    text = clipped(message.body.own[: message.body.signature_at])
+    text = clipped(message.body.above)
     return lines_in(text, bulletin)
 
 

@@ -97,7 +97,7 @@ class _Parts:
 
 def parts_of(message: Message, bulletin: Bulletin) -> tuple[Part, ...]:
     """The parts of the newest text, at least two of them; none where it speaks of one thing, or of nothing by name."""
-    text = clipped(message.body.own[: message.body.signature_at])
+    text = clipped(message.body.above)
     known = once(operator_phones, bulletin)
     parts = _Parts()
     for piece, paragraph in _pieces(text, find_phones(Document("body", text), len(text), known)):

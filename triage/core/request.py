@@ -94,7 +94,7 @@ def choose_item(message: Message, reading: Reading, statement: Statement, bullet
     fresh = not (message.in_reply_to or is_reply(message.subject) or is_forward(message.subject))
     shares = tempered(backed(reading.item, named if fresh else ()), statement.documents)
     if message.body.forwarded:
-        shares = awaited(shares, message.body.own[: message.body.signature_at])
+        shares = awaited(shares, message.body.above)
     ranked = sorted(shares.items(), key=itemgetter(1), reverse=True)
     if not ranked:
         return Choice(bulletin.item(named[0]), None, 1.0) if len(named) == 1 else None

@@ -61,7 +61,7 @@ def state(message: Message, forms: tuple[Form, ...]) -> Statement:
 @asked_again
 def forward_counts(message: Message) -> bool:
     """Whether a forwarded part is the author's own: what stands above names no service and no line, or points down."""
-    above = fold(clipped(message.body.own[: message.body.signature_at]))
+    above = fold(clipped(message.body.above))
     return bool(_POINTS_DOWN.search(above)) or not (names_service(above) or _LINE.search(above))
 
 

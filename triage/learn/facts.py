@@ -170,7 +170,7 @@ def _designated(items: tuple[str, ...]) -> Iterator[str]:
 def _turn(message: Message, items: tuple[str, ...], answered: str) -> Iterator[str]:
     """Whose turn in a conversation this is, and whether it asks, hands over or thanks: together they tell the kind."""
     body = message.body
-    prose = fold(body.own[: body.signature_at][:_READ])
+    prose = fold(body.above[:_READ])
     turn = f"{answered}:{'reply' if _in_thread(message) else 'first'}"
     acts = [name for name, acts in (("asks", _ASKS), ("hands", _HANDS), ("thanks", _THANKS)) if acts.search(prose)]
     form = any(_FORM.search(attachment.filename) for attachment in message.attachments)

@@ -173,8 +173,7 @@ _NONE: Hashes = np.empty(0, dtype=np.uint32)
 
 def _above(body: Body) -> str:
     """The own text above the signature; all of it where nothing stands above."""
-    above = body.own[: body.signature_at]
-    return above if above.strip() else body.own
+    return body.above if body.above.strip() else body.own
 
 
 # The group's name stirs the hash.
