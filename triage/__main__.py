@@ -1,5 +1,5 @@
 """`python -m triage`: the program, where its console script is not on the path."""
 
-from triage.cli.main import run
+from triage.cli.entry import run
 
 run()

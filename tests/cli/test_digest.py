@@ -20,7 +20,7 @@ from triage.store.engine import open_store, read, write
 from triage.store.facts import last_digest, trip
 
 ROOT = Path(__file__).parents[2]
-COMMAND = (sys.executable, "-c", "from triage.cli.main import run; run()", "digest")
+COMMAND = (sys.executable, "-c", "from triage.cli.entry import run; run()", "digest")
 MONDAY = ("--date", "2026-05-04")
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ DEADLY = {
 def test_each_fatal_message_between_good_ones_is_the_only_one_blamed():
     """C16's own bait: segfault, out of memory, endless loop, exception, garbage, each with good mail around it."""
     script = [order for deadly in DEADLY for order in (b"ok before", deadly, b"ok after", b"ok later")]
-    with pool(size=2, seconds=1.0) as readers:
+    with pool(size=2, seconds=3.0) as readers:  # in which half a gigabyte is eaten on a slow machine, too
         began = time.monotonic()
         outcomes = dict(readers.judge_many(enumerate(script)))
     assert sorted(outcomes) == list(range(len(script)))
@@ -40,6 +41,27 @@ def test_each_fatal_message_between_good_ones_is_the_only_one_blamed():
         DEADLY.get(order) or order.decode().removeprefix("ok ") for order in script
     ]
     assert time.monotonic() - began < 60
+
+
+def test_where_there_is_nothing_for_now_the_rest_is_asked_for_behind_each_result():
+    """The caller may have more by then, and the processes must not wait for it until they have done with everything."""
+    asked: list[int] = []
+
+    def orders() -> Iterator[tuple[str, bytes] | None]:
+        yield None
+        yield "a", b"slow 0.1"
+        yield "b", b"slow 0.1"
+        asked.append(len(done))
+        yield None
+        asked.append(len(done))
+        yield "c", b"ok c"
+
+    done: list[str] = []
+    with pool() as readers:
+        for key, _ in readers.judge_many(orders()):
+            done.append(key)
+    assert asked == [0, 1]
+    assert sorted(done) == ["a", "b", "c"]
 
 
 def test_the_ones_sent_along_are_sent_again_after_a_kill_from_outside():

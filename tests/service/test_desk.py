@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,9 @@ def _desk(house: House, readers: Pool) -> Desk:
     return Desk(lambda: house, readers, lambda: None, threading.Event())
 
 
-def _arrive(house: House, *orders: bytes) -> None:
-    """Messages that are orders to the stub reader."""
-    messages = [Received(n, raw, f"f{n}", len(raw), START) for n, raw in enumerate(orders, start=1)]
+def _arrive(house: House, *orders: bytes, after: int = 0) -> None:
+    """Messages that are orders to the stub reader, their UIDs behind `after`."""
+    messages = [Received(n, raw, f"f{n}", len(raw), START) for n, raw in enumerate(orders, start=after + 1)]
     with write(house.engine) as connection:
         receive(connection, INBOX, messages, START)
 
@@ -170,12 +171,11 @@ class Stalled:
     def __init__(self) -> None:
         self.met = 0
 
-    def judge_many(self, items: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, Outcome]]:
+    def judge_many(self, items: Iterable[tuple[int, bytes] | None]) -> Iterator[tuple[int, Outcome]]:
         """The first message last."""
         outcome = Unreadable(Reason.MALFORMED, "")
-        given = iter(items)
-        first, _ = next(given)
-        for key, _ in given:
+        (first, _), *others = takewhile(bool, items)
+        for key, _ in others:
             self.met += 1
             yield key, outcome
         yield first, outcome
@@ -199,9 +199,9 @@ class Stumbling:
     def __init__(self) -> None:
         self.order: list[int] = []
 
-    def judge_many(self, items: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, Outcome]]:
+    def judge_many(self, items: Iterable[tuple[int, bytes] | None]) -> Iterator[tuple[int, Outcome]]:
         """All in order."""
-        for key, _ in items:
+        for key, _ in filter(None, items):
             crashed = not self.order
             self.order.append(key)
             yield key, Unreadable(Reason.CRASHED if crashed else Reason.MALFORMED, "")
@@ -214,3 +214,33 @@ def test_whoever_is_to_be_read_again_does_not_wait_for_the_whole_backlog(house: 
     _desk(house, readers).clear()  # type: ignore[arg-type]
     assert readers.order[BATCH:].index(1) <= BATCH
     assert sorted(readers.order) == [1, *range(1, 4 * BATCH + 1)]
+
+
+class Interrupted:
+    """In place of the pool: while the first message is being read another one arrives."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.desk: Desk | None = None
+        self.together: list[int] = []
+
+    def judge_many(self, items: Iterable[tuple[int, bytes] | None]) -> Iterator[tuple[int, Outcome]]:
+        """None before all that there is has been handed out."""
+        given = iter(items)
+        first = next(given)
+        assert next(given) is None
+        _arrive(self.house, b"ok later", after=1)
+        self.desk.wake()
+        self.together = [item[0] for item in (first, *takewhile(bool, given))]
+        for key in self.together:
+            yield key, Unreadable(Reason.MALFORMED, "")
+
+
+def test_what_comes_meanwhile_is_handed_out_before_the_last_is_written_down(house: House) -> None:
+    """Else the readers wait at the beginning of a backlog, of which little is there when the desk is called first."""
+    _arrive(house, b"ok first")
+    readers = Interrupted(house)
+    desk = readers.desk = _desk(house, readers)  # type: ignore[arg-type]
+    assert desk.clear() == 2
+    assert readers.together == [1, 2]
+    assert {row[0] for row in _ledger(house)} == {"quarantined"}

@@ -14,12 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.orders import pool, told
+from tests.service.orders import COMMAND, pool, told
 from tests.service.processes import children, running, stat, status, until
 from triage.core.policy import Policy
 from triage.paths import models_dir
 from triage.service import brood
 from triage.service.confine import Pool, ReaderUnavailable, Reason, Unreadable
+from triage.service.egg import Egg
 from triage.service.reader import SAMPLE
 
 
@@ -74,6 +75,35 @@ def test_readers_of_one_pool_have_one_nursery_and_another_takes_the_place_of_one
         assert nursery() == before, "a reader that dies costs no new start"
         assert len(set(children(before)) & pair) == 1
     assert not children()
+
+
+def test_a_nursery_begun_before_anything_is_known_is_the_first_one():
+    with pool(egg=Egg(COMMAND)) as readers:
+        begun = nursery()
+        reader = int(told(readers.judge_one(b"pid")))
+        assert (nursery(), children(begun)) == (begun, [reader])
+        os.kill(begun, signal.SIGKILL)
+        until(lambda: not running(reader))
+        assert told(readers.judge_one(b"ok next")) == "next"
+        assert nursery() != begun
+    assert not children()
+
+
+def test_a_nursery_begun_that_has_died_costs_nothing_but_its_time():
+    egg = Egg(COMMAND)
+    os.kill(egg.process.pid, signal.SIGKILL)
+    egg.process.wait()
+    with pool(egg=egg) as readers:
+        assert told(readers.judge_one(b"ok all the same")) == "all the same"
+    assert not children()
+
+
+def test_a_nursery_begun_for_a_command_that_comes_to_nothing_ends_with_it():
+    """Bad settings, a lock that is held: nobody ever tells it what its readers shall be like."""
+    egg = Egg()
+    assert running(egg.process.pid)
+    egg.orders.close()
+    assert egg.process.wait(10) == 0
 
 
 def test_each_reader_has_a_session_of_its_own_and_the_real_ones_and_their_nursery_one_thread():

@@ -20,6 +20,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def check(
+    ctx: typer.Context,
     paths: Annotated[list[str], typer.Argument(metavar="CAMINHO…", help="mensagem .eml, pasta, mbox, Maildir ou -")],
     config: Config = None,
     as_json: AsJson = False,
@@ -31,7 +32,7 @@ def check(
     titles = {item.number: item.title for item in bulletin.items}
     failed = False
     try:
-        with Pool(policy, model=models_dir()) as pool:
+        with Pool(policy, model=models_dir(), egg=ctx.obj) as pool:
             for opinion in judge_sources(read_sources(paths), pool, bulletin, templates, policy):
                 failed |= opinion.judged is None
                 _print(opinion, as_json=as_json, titles=titles)

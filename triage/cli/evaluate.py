@@ -28,6 +28,7 @@ Labels = list[dict[str, object]]
 
 
 def evaluate(
+    ctx: typer.Context,
     labels: Annotated[Path, typer.Argument(metavar="RÓTULOS.jsonl", help="um rótulo por linha, ao lado das mensagens")],
     config: Config = None,
     as_json: AsJson = False,
@@ -38,7 +39,7 @@ def evaluate(
     rows = _labels(labels)
     sources = [_source(labels.parent / str(row["file"])) for row in rows]
     try:
-        with Pool(settings.policy(), model=models_dir()) as pool:
+        with Pool(settings.policy(), model=models_dir(), egg=ctx.obj) as pool:
             opinions = judge_sources(sources, pool, bulletin, templates, settings.policy())
             shown = track(opinions, "julgando", len(rows), console=Console(stderr=True), transient=True)
             verdicts = [

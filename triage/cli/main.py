@@ -10,6 +10,7 @@ from typer.main import get_command, get_group
 
 from triage.cli.exits import WRONG
 from triage.service.collector import spare_what_is_loaded, while_loading
+from triage.service.egg import Egg
 
 COMMANDS = {
     "run": "run",
@@ -73,10 +74,10 @@ def _program() -> None:
     """Triagem da caixa telefonia@seger.es.gov.br segundo o Boletim 0001."""
 
 
-def run() -> None:
-    """The console script."""
+def serve(egg: Egg | None = None) -> None:
+    """Do what the command line says. `egg` is for the command that needs readers."""
     try:
-        app()
+        app(obj=egg)
     except Exception as trouble:
         from triage.service.trouble import TROUBLE, why
 

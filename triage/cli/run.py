@@ -15,12 +15,12 @@ from triage.settings import find_settings
 Once = Annotated[bool, typer.Option("--once", help="uma só passada: o que espera na caixa e o que está por sair")]
 
 
-def run(config: Config = None, once: Once = False) -> None:
+def run(ctx: typer.Context, config: Config = None, once: Once = False) -> None:
     """O programa residente: observa a caixa, julga, registra e envia o que for devido."""
     while_loading()
     settings = settings_or_exit(config, need_mailbox=True)
     try:
-        with only_one(settings.state.directory), Pool(settings.policy(), model=models_dir()) as pool:
+        with only_one(settings.state.directory), Pool(settings.policy(), model=models_dir(), egg=ctx.obj) as pool:
             # While the readers start: what the database needs is half of our own.
             from triage.service import logs
 

@@ -2,25 +2,15 @@
 
 import os
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 from typing import TypeVar
 
-import triage
 from triage.service.child import Child, Gone, ReaderUnavailable, close, greeted, read_news, understand
+from triage.service.egg import Egg
 from triage.service.wire import BIRTH, ORDER, Garbled, Setup, encode, take_said
-
-_BOOT = (
-    "import sys; sys.path[:0] = [path for path in sys.argv[1:] if path not in sys.path]; "
-    "from triage.service.reader import main; main()"
-)
-COMMAND = (sys.executable, "-I", "-c", _BOOT, str(Path(triage.__file__).resolve().parent.parent))
-"""Runs the reader from wherever this package is, checkout or wheel; -I keeps the user's own modules out."""
 
 START_SECONDS = 30.0
 _PATIENCE = 10.0
@@ -35,31 +25,17 @@ T = TypeVar("T")
 class Brood:
     """A nursery just started, and the readers born in it: `greet` it before the first birth.
 
-    It dies with the thread that made this object (PR_SET_PDEATHSIG counts threads), which must therefore stay. All else
-    may be called from any thread.
+    May be called from any thread.
     """
 
-    def __init__(self, command: Sequence[str], setup: Setup) -> None:
+    def __init__(self, egg: Egg, setup: Setup) -> None:
         self.setup = setup
+        self._egg = egg
         self._lock = threading.Lock()
         self._readers = 0
         self._retired = False
-        self._orders, theirs = socket.socketpair()
+        self._orders = egg.orders
         self._orders.settimeout(START_SECONDS)
-        with theirs:
-            try:
-                self._process = subprocess.Popen(  # noqa: S603 (our own command, no shell)
-                    command,
-                    stdin=theirs.fileno(),
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,  # a traceback may quote the message
-                    cwd="/",
-                    env=_environment(),
-                    start_new_session=True,
-                )
-            except BaseException:
-                self._orders.close()
-                raise
 
     def greet(self) -> None:
         """Wait until it is ready. Raises ReaderUnavailable with what it said, Gone where it said nothing, Garbled."""
@@ -80,7 +56,7 @@ class Brood:
 
     def alive(self) -> bool:
         """Whether the nursery still runs."""
-        return self._process.poll() is None
+        return self._egg.process.poll() is None
 
     def bear(self) -> Child:
         """A reader just born. Raises OSError where it cannot be forked; Gone where the nursery is of no more use."""
@@ -126,12 +102,12 @@ class Brood:
 
     def interrupt(self) -> None:
         """Kill it while another thread waits for it, which will notice."""
-        self._process.kill()
+        self._egg.process.kill()
 
     def kill(self) -> None:
         """End it now, and all that was born in it."""
-        self._process.kill()
-        self._process.wait()
+        self._egg.process.kill()
+        self._egg.process.wait()
         with self._lock:
             self._retired = True
             self._orders.close()
@@ -147,11 +123,13 @@ class Brood:
 class Lineage:
     """Broods, one after the other: whoever needs a reader gets it of the last. May be called from any thread.
 
-    `setup` is what readers are to be like from now on; where it is set, the next birth is in a new nursery.
+    `setup` is what readers are to be like from now on; where it is set, the next birth is in a new nursery. `egg` is
+    the first nursery, where it has been begun already, by a thread that stays.
     """
 
-    def __init__(self, command: Sequence[str], setup: Setup) -> None:
+    def __init__(self, command: Sequence[str], setup: Setup, egg: Egg | None = None) -> None:
         self.setup = setup
+        self._egg = egg
         self._command = command
         self._lock = threading.Lock()
         self._brood: Brood | None = None
@@ -164,7 +142,8 @@ class Lineage:
         with self._lock:
             brood = self._brood
             if brood is None or brood.setup is not self.setup or not brood.alive():
-                brood = self._begun(self.setup)
+                egg, self._egg = self._egg, None
+                brood = self._begun(self.setup, egg)
                 self._follow(brood)
         try:
             return brood.bear()
@@ -192,6 +171,8 @@ class Lineage:
         """End the nursery, with any reader that is left."""
         self.interrupt()
         with self._lock:
+            if self._egg:
+                self._egg.drop()
             if self._brood:
                 self._brood.kill()
         self._starter.shutdown()
@@ -210,8 +191,8 @@ class Lineage:
             raise
         return brood
 
-    def _begun(self, setup: Setup) -> Brood:
-        brood = self._starter.submit(Brood, self._command, setup).result()
+    def _begun(self, setup: Setup, egg: Egg | None = None) -> Brood:
+        brood = Brood(egg or self._starter.submit(Egg, self._command).result(), setup)
         self._unready = brood
         if self._closed:  # `interrupt` may have looked before
             brood.interrupt()
@@ -246,9 +227,3 @@ def _number(news: int | None) -> int:
     if news < 0:
         raise OSError(-news, os.strerror(-news))
     return news
-
-
-def _environment() -> dict[str, str]:
-    """Nothing of ours, as it may hold secrets; one thread for numpy, which may not start others anyway."""
-    fixed = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    return fixed | {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}

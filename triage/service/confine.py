@@ -18,8 +18,9 @@ from triage import __version__
 from triage.core.policy import Policy
 from triage.mail.limits import MAX_RAW
 from triage.paths import config_dir
-from triage.service.brood import COMMAND, Lineage
+from triage.service.brood import Lineage
 from triage.service.child import ReaderUnavailable
+from triage.service.egg import COMMAND, Egg
 from triage.service.keeper import Answers, Job, Keeper, Shared
 from triage.service.wire import Judged, Outcome, Reason, Setup, Unreadable
 
@@ -40,7 +41,7 @@ class Pool:
 
     `config` is the folder of the bulletin (default: the project's), `model` that of the classifier (None: without).
     `memory` is in bytes beyond what the process has at its start, `seconds` the wall time that one message may take,
-    `lifetime` the number of messages after which a process is replaced.
+    `lifetime` the number of messages after which a process is replaced. `egg` is the nursery where one has been begun.
     """
 
     def __init__(
@@ -54,10 +55,11 @@ class Pool:
         seconds: float = SECONDS,
         lifetime: int = LIFETIME,
         command: Sequence[str] = COMMAND,
+        egg: Egg | None = None,
     ) -> None:
         folder = str((config or config_dir()).resolve())
         setup = Setup(policy, folder, str(model.resolve()) if model else None, memory, seconds, __version__)
-        self._lineage = Lineage(command, setup)
+        self._lineage = Lineage(command, setup, egg)
         self._shared = Shared(self._lineage, lifetime)
         self._lock = threading.Lock()
         self._keepers = [Keeper(self._shared) for _ in range(size)]
@@ -81,8 +83,9 @@ class Pool:
         """The outcome for one message (RFC 5322). Raises ReaderUnavailable."""
         return next(self.judge_many([(None, raw)]))[1]
 
-    def judge_many(self, items: Iterable[tuple[Key, bytes]]) -> Iterator[tuple[Key, Outcome]]:
-        """The outcome for each message under its key, once each, in the order in which they are done.
+    def judge_many(self, items: Iterable[tuple[Key, bytes] | None]) -> Iterator[tuple[Key, Outcome]]:
+        """The outcome for each message under its key, once each, in the order in which they are done. A None among
+        `items`: there is none for now, and they are asked again behind the next result, if one is waited for.
 
         Takes items ahead of the results, in bounded number and size, and one for each result that it hands over: a
         caller who comes back from a long commit finds many, and the processes must not wait until it has taken them
@@ -99,7 +102,12 @@ class Pool:
             held -= size
             return key, outcome
 
-        for number, (key, raw) in enumerate(items):
+        for number, item in enumerate(items):
+            if item is None:
+                if waiting:
+                    yield next_done()
+                continue
+            key, raw = item
             while waiting and (len(waiting) >= window or held + len(raw) > _MAX_HELD):
                 yield next_done()
             waiting[number] = key, len(raw)

@@ -16,6 +16,7 @@ from triage.service.child import ReaderUnavailable
 from triage.service.confine import Pool
 from triage.service.house import House
 from triage.service.progress import Progress
+from triage.service.summons import Summons
 from triage.service.trouble import TROUBLE, after_trouble, is_trouble
 from triage.service.verdicts import Brief, Sitting, brief
 from triage.service.wire import Judged, Reason, Unreadable
@@ -41,17 +42,24 @@ Outcome = tuple[Waiting, Judged | Unreadable]
 @dataclass(slots=True)
 class Hand:
     """What is being worked on: messages whose outcome is waited for, in the order of their arrival, and the ids of
-    those whose attempt was counted and is not written down yet. `again`: one of them is to be read once more."""
+    those whose attempt was counted and is not written down yet. `again`: one of them is to be read once more. `last`
+    is the latest message, `more` whether others waited with it in plenty, `called` how often the desk had been by then.
+    """
 
+    called: int
     unjudged: deque[Waiting] = field(default_factory=deque)
     counted: dict[int, None] = field(default_factory=dict)
     taken: int = 0
+    last: int = 0
+    more: bool = False
     again: bool = False
 
     def take(self, batch: Sequence[Waiting]) -> None:
         """More messages."""
         self.unjudged.extend(batch)
         self.taken += len(batch)
+        self.more = len(batch) >= PIECE
+        self.last = batch[-1].id if batch else self.last
 
     def count(self, batch: Sequence[Waiting]) -> None:
         """Their attempts are counted."""
@@ -86,7 +94,7 @@ class Desk:
     pool: Pool
     written: Callable[[], None]
     stop: threading.Event
-    work: threading.Event = field(default_factory=threading.Event)
+    work: Summons = field(default_factory=Summons)
     progress: Progress = field(default_factory=Progress)
 
     def run(self) -> None:
@@ -107,7 +115,7 @@ class Desk:
         return done
 
     def clear_until(self, ended: Callable[[], bool]) -> None:
-        """Judge everything that comes until there comes no more; woken by each arrival and at the end of them."""
+        """Judge everything that comes until there comes no more; called by each arrival and at the end of them."""
         while not ended():
             self.work.wait()
             self.work.clear()
@@ -139,7 +147,7 @@ class Desk:
         if batch[0].attempts >= LAST_STRAW:
             self._write_down([(batch[0], Unreadable(Reason.CRASHED, "the program ended each time"))])
             return 1
-        hand = Hand()
+        hand = Hand(self.work.times)
         try:
             self._judge(batch, hand)
         except (ReaderUnavailable, *TROUBLE):  # a full disk is no message's fault
@@ -173,21 +181,32 @@ class Desk:
                 hand.again = hand.again or (isinstance(outcome, Unreadable) and _set_aside(message, outcome) is None)
                 yield message, outcome
 
-    def _handed_out(self, batch: list[Waiting], hand: Hand) -> Iterator[tuple[int, bytes]]:
+    def _handed_out(self, batch: list[Waiting], hand: Hand) -> Iterator[tuple[int, bytes] | None]:
         """The messages for the readers. The attempts are committed while the first is being read, and before this
         process sees anything of what comes of it: so a crash of ours is counted too (C16), and a reply is a commit
-        sooner. While whole pieces wait, the readers are given the next before they have done with the last."""
+        sooner. What waits behind them, or comes meanwhile, is given to the readers before they have done with these."""
         hand.take(batch)
         yield batch[0].id, batch[0].raw
         self._begin(batch, hand)
         for message in batch[1:]:
             yield message.id, message.raw
-        while len(batch) >= PIECE and hand.has_room() and not self.stop.is_set():
-            batch = self._next_batch(after=batch[-1].id)
-            hand.take(batch)
-            self._begin(batch, hand)
-            for message in batch:
+        while hand.unjudged and not self.stop.is_set():
+            more = self._behind(hand)
+            for message in more:
                 yield message.id, message.raw
+            if not more:
+                yield None
+
+    def _behind(self, hand: Hand) -> list[Waiting]:
+        """What waits behind what is at hand, looked for where a whole piece was found at last, or something came."""
+        if not (hand.more or hand.called != self.work.times) or not hand.has_room():
+            return []
+        hand.called = self.work.times
+        batch = self._next_batch(after=hand.last)
+        hand.take(batch)
+        if batch:
+            self._begin(batch, hand)
+        return batch
 
     def _begin(self, batch: list[Waiting], hand: Hand) -> None:
         with write(self.house().engine) as connection:

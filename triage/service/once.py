@@ -4,11 +4,10 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from triage.service.confine import Pool
-from triage.service.desk import Desk
 from triage.service.house import House
 from triage.service.intake import Intake
-from triage.service.outbox import Outbox
 from triage.service.signals import signals
+from triage.service.summons import Summons
 from triage.service.watermark import keep
 
 
@@ -21,18 +20,21 @@ def single_pass(house: House, pool: Pool) -> None:
 
     Raises ReaderUnavailable; MailboxFailure or SmtpUnreachable at last, when all that could be done is done.
     """
-    halt = threading.Event()
+    halt, work = threading.Event(), Summons()
 
     def current() -> House:
         return house
 
     with signals(halt.set, _nothing), ThreadPoolExecutor(1) as beside:
+        intake = beside.submit(Intake(current, work.set, halt).pass_once)
+        intake.add_done_callback(lambda _: work.set())
+        # While the first mail is on its way: that is as long as these take to load.
+        from triage.service.desk import Desk
+        from triage.service.outbox import Outbox
+
         outbox = Outbox(current, halt)
-        desk = Desk(current, pool, _nothing, halt)
-        intake = beside.submit(Intake(current, desk.wake, halt).pass_once)
-        intake.add_done_callback(lambda _: desk.wake())
         try:
-            desk.clear_until(intake.done)
+            Desk(current, pool, _nothing, halt, work).clear_until(intake.done)
             outbox.flush()
             keep(house.engine, house.state_dir, house.signing_key, house.now())
         finally:

@@ -7,6 +7,8 @@ It is forked in a nursery, which has loaded all that judging needs, and before t
 import gc
 import os
 from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,7 +17,7 @@ from triage.core.bulletin import Bulletin
 from triage.core.message import Message
 from triage.core.policy import Policy
 from triage.core.reading import SILENT, Reading
-from triage.service.collector import spare_what_is_loaded
+from triage.service.collector import spare_what_is_loaded, while_loading
 from triage.service.nursery import Nursery, Pipes
 from triage.service.walls import allow_cpu, confine, resident
 from triage.service.wire import (
@@ -54,12 +56,16 @@ _REFUSALS = {"too-large": Reason.TOO_LARGE, "memory": Reason.OUT_OF_MEMORY}
 
 def main() -> None:
     """Serve the daemon with the real thing."""
-    serve(prepare)
+    serve(prepare, load)
 
 
-def serve(prepare: Callable[[Setup], Judging]) -> None:
-    """Be the nursery, and each reader born in it. `prepare` may fail: the daemon is then told why."""
+def serve(prepare: Callable[[Setup], Judging], load: Callable[[], object] = bool) -> None:
+    """Be the nursery, and each reader born in it. `load` is for what can be done before the daemon says how they shall
+    be; `prepare` may fail: the daemon is then told why.
+    """
     nursery = Nursery()
+    with suppress(Exception):  # it will fail again where the daemon can be told
+        load()
     first = nursery.hear()
     if first is None:
         return
@@ -100,6 +106,13 @@ def _of_one_program(setup: Setup) -> None:
 
 def _hindrance(error: Exception) -> NotReady:
     return NotReady(f"{type(error).__name__}: {error}"[:_MAX_HINDRANCE])
+
+
+def load() -> None:
+    """The modules that `prepare` will need: most of its time, in which the daemon reads its settings."""
+    while_loading()
+    for name in ("config", "core.judge", "mail.parse", "mail.self_test"):
+        import_module(f"triage.{name}")
 
 
 def prepare(setup: Setup) -> Judging:
