@@ -51,10 +51,37 @@ def protocol(text: str, *, bare: bool = False) -> str | None:
         ("o 4471-0926 (pedido)", "4471-0926"),
         ("Reclamação 4471-0926 procedente", "4471-0926"),
         ("OS encerrada ontem, nº 20261130998877", "20261130998877"),
+        ("Pedido nº 1 000 447 812 em andamento", "1000447812"),
+        ("a instalação da OS 61 88 04 77 foi adiada", "61880477"),
+        ("Negociação registrada no nº 774120-26", "774120-26"),
+        ("NOTA AUTOMÁTICA\nPedido: 620041975", "620041975"),
     ],
 )
 def test_a_number_in_every_spelling(text: str, number: str) -> None:
     assert protocol(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("A ordem seguiu para a rede.\nCAD-012154", "CAD-012154"),
+        ("Contestação de agosto, CO-26-33171, em análise.", "CO-26-33171"),
+        ("Reproduzi o erro: INC0048812.", "INC0048812"),
+        ("Está comigo, FAT#20931.", "FAT#20931"),
+        ("Referente: TNR.0417.26", "TNR.0417.26"),
+        ("Prezada Thaís,\n26-1469652. A linha já toca.", "26-1469652"),
+        ("a obra na BR-101 atrasou", None),
+        ("o circuito VTA-30044 subiu", None),
+        ("conta CT-700142", None),
+        ("chamar no 27-99812-4470", None),
+        ("Lei nº 14-133/2021", None),
+    ],
+)
+def test_a_number_behind_a_sectors_letters_counts_where_nothing_is_called_the_protocol(
+    text: str, number: str | None
+) -> None:
+    assert protocol(text) is None
+    assert protocol(text, bare=True) == number
 
 
 @pytest.mark.parametrize(

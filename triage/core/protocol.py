@@ -13,11 +13,12 @@ _LABEL = re.compile(
     r"|incidente|evento|ocorrencia|atividade|demanda|caso|termo|reparo)|(?P<vague>pedido|solicitacao|solic\.?"
     r"|atendimento"
     r"|contestacao|reclamacao|numero|retirada|projeto|manifestacao|requisicao|baixei|encerrado|fechado|aberto|abri|aberta"
-    r"|reaberta|sob(?= (?:o )?n(?:umero\b|[uo]?\W)))"
+    r"|reaberta|registrad[oa](?= n[oa] n(?:umero\b|[uo]?\W))|sob(?= (?:o )?n(?:umero\b|[uo]?\W)))"
     r")(?![a-z])(?:s\b)?"
 )
 _NUMBER = re.compile(
     r"(?P<number>(?:\d[ -])?\d{4}(?: \d{4}){1,3}(?: \d{5,6})?|\d{4} \d{5,6}|(?:[a-z]{2} )?\d{4} \d{3} \d{3}"
+    r"|\d{1,3}(?: \d{3}){2,4}|\d{2}(?: \d{2}){3,5}"
     r"|(?:[a-z]{1,5}\d?[-/]?)?\d[\da-z]{0,20}(?:[-./][\da-z]{1,12}){0,4})(?!\w"
     r"|[-/.]\w|,\d)"
 )
@@ -44,6 +45,11 @@ _UNMISTAKABLE = re.compile(
     r"|[1-8]-\d{7,12}(?:-\d{1,4})?|(?:19|20)\d{2}\.\d{4}\.\d{4,6})(?![\w/-])"
 )
 _LONG = re.compile(r"(?P<number>\d{8,14}|\d{4,6}/20\d{2}|\d{2,3}(?:\.\d{3}){2})(?![\w/-]|[.,]\d)")
+# A sector's own letters before the number, with five digits at least, which no road has (BR-101): CAD-012154, CO-26-33171.
+_LETTERED = re.compile(
+    r"(?<![\w/.-])(?:[a-z]{1,4}-(?:\d{5,8}|\d{2}-\d{3,8}|\d{4}-\d{1,8})(?:-\d{1,2})?|[a-z]{2,3}\d{6,9}"
+    r"|[a-z]{1,4}#\d{4,8}|[a-z][a-z\d]{1,3}\.\d{4}\.\d{2}|[1-9]\d-\d{6,7})(?![\w/-])"
+)
 _PREFIX = re.compile(r"(?<!\w)[a-z]{1,5}\d?-$")
 _GLUED = re.compile(r"\d[./-]\w")  # in the middle of a number: "27.080.571/0001-30, pedido nº …"
 _PHONE = re.compile(r"(?:\d{2}[-. ]?)?9?\d{4}-\d{4}|(?:27|28)9?[2-9]\d{7}")
@@ -62,7 +68,7 @@ _DATE = re.compile(
 )
 _NO_LABEL = re.compile(
     r"\b(?:conta|linhas?|telefone|terminal|ramal|faixa|fatura|cnpj|circuito|novo|anterior|antigo|nota|fiscal|boleto|codigo"
-    r"|barras)\W{1,3}(?:\w{1,12}\W{1,3}){0,4}$"
+    r"|barras)[^\w\n]{1,3}(?:\w{1,12}[^\w\n]{1,3}){0,4}$"
 )
 # "Matrícula 3-1234567": the number of a person, an account or a paper.
 _OTHERS_NUMBER = re.compile(
@@ -134,7 +140,10 @@ def _shaped(document: Document) -> Iterator[Evidence]:
 
 
 def _bare(document: Document) -> Iterator[Evidence]:
-    """A long number on its own, where nothing else is called the protocol."""
+    """A long number on its own, or one behind a sector's letters, where nothing else is called the protocol."""
+    for match in _LETTERED.finditer(document.folded):
+        if not _NO_LABEL.search(document.folded[max(0, match.start() - 40) : match.start()]):
+            yield Evidence(document.name, *match.span(), document.text[slice(*match.span())])
     for start in document.numbers:
         match = _LONG.match(document.folded, start)
         if match is None or _PHONE.fullmatch(match["number"]) or document.text[start - 1 : start] in (*"/.-,",):

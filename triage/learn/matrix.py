@@ -14,7 +14,7 @@ from triage.learn.corpus import Record
 from triage.learn.features import GROUPS, SPACE, Extractor
 from triage.learn.rendering import TRAINING_POLICY, message_of
 
-LEAST_WRITERS = 3
+LEAST_WRITERS = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
