@@ -295,6 +295,16 @@ def test_a_clear_word_withdraws(text: str, withdrawn: bool) -> None:
     assert _judged(mail(text), _reading(kind="supplement")).withdrawn is withdrawn
 
 
+@pytest.mark.parametrize("kind", ["request", "supplement", "other"])
+def test_a_forged_word_withdraws_nothing_whatever_it_is_read_as(kind: str) -> None:
+    """Our server knows that it is not the requester; read as idle talk it ended the case all the same."""
+    reading = replace(_reading(), kind={kind: 1.0})
+    text = "Favor desconsiderar o pedido."
+    forged = _judged(mail(text, auth="fail"), reading)
+    assert (forged.withdrawn, forged.action) == (True, Action.REVIEW)
+    assert _judged(mail(text, auth="pass"), reading).withdrawn
+
+
 def test_a_datum_counts_in_any_thread_and_above_the_signature() -> None:
     """A thread shows by what is quoted, too; and below a name a phone stands in every message."""
     chatty = replace(_reading(), kind={"other": 0.85, "supplement": 0.13, "request": 0.02})

@@ -112,10 +112,10 @@ def _decided(judged: Judged, joined: Joined) -> Decision:
 
 
 def _case(state: State) -> Case:
-    """Somebody's request about a line, far along."""
+    """Somebody's request about a line, far along; of an organ of its own, as a colleague's word does end a request."""
     return Case(
         state=state,
-        requester="ana.lima@sedu.es.gov.br",
+        requester="ana.lima@nobody.es.gov.br",
         subject="1.4 Mudança de número",
         opened_at=NOW,
         changed_at=NOW,

@@ -20,6 +20,7 @@ from triage.core.verdict import Verdict
 from triage.core.vocabulary import Action, Kind
 from triage.core.withdrawal import withdraws
 
+_FORGED = "o nosso servidor não confirmou o remetente (dmarc=fail)"
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,5}")
 
 
@@ -37,7 +38,7 @@ def judge(message: Message, reading: Reading, bulletin: Bulletin, policy: Policy
         return _carrier(message, sender, kind, bulletin, policy)
     if sender.claim is Claim.OWN:
         return _own(message, kind, bulletin, policy)
-    return _left_alone(message, kind, policy)
+    return _left_alone(message, sender, kind, policy)
 
 
 def _own(message: Message, kind: KindFinding, bulletin: Bulletin, policy: Policy) -> Verdict:
@@ -49,12 +50,18 @@ def _own(message: Message, kind: KindFinding, bulletin: Bulletin, policy: Policy
     return Verdict(kind.kind, Action.IGNORE, kind.certainty, organ, reasons=(kind.why,), lines=lines)
 
 
-def _left_alone(message: Message, kind: KindFinding, policy: Policy) -> Verdict:
-    """Nothing is done about machines and about mail that asks for nothing; a person looks where that is not certain."""
-    certain = kind.certainty >= policy.certainty_ignored
-    reasons = (kind.why,) if certain else (kind.why, "pouca certeza de que nada é pedido")
-    action = Action.IGNORE if certain else Action.REVIEW
-    return Verdict(kind.kind, action, kind.certainty, reasons=reasons, withdrawn=withdraws(message))
+def _left_alone(message: Message, sender: Sender, kind: KindFinding, policy: Policy) -> Verdict:
+    """Nothing is done about machines and about mail that asks for nothing; a person looks where that is not certain,
+    and where somebody who is not who he says takes a request back (E: a forged word ends no case).
+    """
+    withdrawn = withdraws(message)
+    doubts = (
+        (kind.certainty < policy.certainty_ignored, "pouca certeza de que nada é pedido"),
+        (withdrawn and sender.authentication is Authentication.FAIL, _FORGED),
+    )
+    found = tuple(doubt for holds, doubt in doubts if holds)
+    action = Action.REVIEW if found else Action.IGNORE
+    return Verdict(kind.kind, action, kind.certainty, reasons=(kind.why, *found), withdrawn=withdrawn)
 
 
 def _supplement(
@@ -73,7 +80,7 @@ def _supplement(
         kind.certainty,
         organ=organ.acronym if organ else None,
         values=gathered.values,
-        reasons=(kind.why, *(("o nosso servidor não confirmou o remetente (dmarc=fail)",) if forged else ())),
+        reasons=(kind.why, *((_FORGED,) if forged else ())),
         findings=gathered.invalid,
         form=form_state(forms) if forms else None,
         lines=gathered.lines,
