@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 TRIAGE := $(VENV)/bin/triage
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test lint format train bench lock docs clean
+.PHONY: help setup setup-test demo test lint format train bench lock bill holes docs clean
 
 help:               ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -45,8 +45,14 @@ bench: setup-test   ## throughput, latency and memory beside the measured floor
 lock: setup-test    ## resolve the dependencies anew
 	scripts/lock.sh
 
+bill:               ## the bill of materials of a release, dist/triage.cdx.json
+	scripts/release.sh bill
+
+holes:              ## whether any dependency has a known hole (asks the advisory service)
+	scripts/release.sh holes
+
 docs: setup-test    ## draw the documents that are drawn from code
 	$(PY) scripts/draw.py
 
 clean:              ## remove what was built
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-release build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -7,3 +7,4 @@ compile() {
 }
 compile pyproject.toml --group build -o requirements.lock
 compile pyproject.toml --group build --group dev -o requirements-dev.lock
+compile pyproject.toml --group build --group release -c requirements.lock -o requirements-release.lock
