@@ -9,7 +9,7 @@ from math import inf
 
 from triage.core.text import fold
 
-STRANGE_WORDS, SOMETHING_OPEN, PART_LEFT = 0.9, 0.99, inf
+STRANGE_WORDS, SOMETHING_OPEN, PART_LEFT = 0.85, 0.995, inf
 
 _SAYS_DONE = (
     # the verb, ended
