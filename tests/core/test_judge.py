@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.core.messages import KAROLINA, OWN, mail
 from triage.config import load_bulletin
 from triage.core.judge import judge
-from triage.core.message import Forwarded, Message
+from triage.core.message import Attachment, Forwarded, Message
 from triage.core.policy import Policy
 from triage.core.reading import SILENT, Reading
 from triage.core.verdict import Verdict
@@ -83,6 +83,14 @@ def test_an_organ_with_a_pabx_goes_to_metodo_for_1_1_and_1_4_only() -> None:
     assert _judged(message, _reading(item="1.6")).action is Action.CORRECT
 
 
+def test_a_form_that_cannot_be_read_keeps_nobody_from_being_sent_to_metodo() -> None:
+    """A redirected message's form is not checked; where it counts, a person looks."""
+    damaged = Attachment("Folhinha Voice-Net.xls", "application/vnd.ms-excel", 9, problem="broken")
+    reading = _reading(item="1.1")
+    assert _judged(_complete(sender="ana@sefaz.es.gov.br", attachments=(damaged,)), reading).action is Action.REDIRECT
+    assert _judged(_complete(attachments=(damaged,)), reading).action is Action.REVIEW
+
+
 def test_a_forged_request_is_for_a_person() -> None:
     """`dmarc=fail` of our own server."""
     assert _judged(_complete(auth="fail")).action is Action.REVIEW
@@ -97,6 +105,14 @@ def test_two_items_are_for_a_person() -> None:
     """`category` is the main one, `also` the other."""
     verdict = _judged(_complete(), _reading(several=0.9))
     assert (verdict.action, verdict.category, verdict.also) == (Action.REVIEW, "1.4", ("1.1",))
+
+
+def test_what_a_nudge_reminds_of_is_no_second_item() -> None:
+    """It has to name what it waits for; where two things are surely asked for, a person looks all the same."""
+    message = mail("O cancelamento do circuito que pedi em maio não foi executado até agora.", subject="Pendência")
+    reading = replace(_reading(), item={"1.12": 0.7, "1.8": 0.3})
+    assert _judged(message, replace(reading, several=0.7)).also == ()
+    assert _judged(message, replace(reading, several=0.9)).also == ("1.8",)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ def test_terminals_are_no_ramais() -> None:
     """1.3 and 1.2 differ in what is installed."""
     even = {"1.2": 0.5, "1.3": 0.5}
     assert _best(even, "Instalar dois terminais não residenciais.") == "1.3"
+    assert _best(even, "Precisa de 3 linhas comuns (TNR, sem PABX). Tel. (27) 3636-5244 ramal 12") == "1.3"
     assert tempered(even, (Document("body", "Instalar um ramal e um terminal."),)) == even
 
 

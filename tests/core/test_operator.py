@@ -55,6 +55,7 @@ def protocol(text: str, *, bare: bool = False) -> str | None:
         ("a instalação da OS 61 88 04 77 foi adiada", "61880477"),
         ("Negociação registrada no nº 774120-26", "774120-26"),
         ("NOTA AUTOMÁTICA\nPedido: 620041975", "620041975"),
+        ("Número do ramal: (27) 3736-1377. Pedido 55102846 encerrado.", "55102846"),
     ],
 )
 def test_a_number_in_every_spelling(text: str, number: str) -> None:

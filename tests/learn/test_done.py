@@ -76,6 +76,7 @@ def test_most_of_what_is_done_is_still_recognised() -> None:
         "Já foi criada a ordem e o terminal está ativo na base, técnico a caminho.",
         "O link está no ar em caráter provisório.",
         "Após o pagamento a linha é cancelada. Boleto anexo.",
+        "Para seguirmos: print da tela, fatura de maio em anexo.",
     ],
 )
 def test_a_text_that_leaves_something_open_asks_for_near_certainty(text: str) -> None:

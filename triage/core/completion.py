@@ -9,7 +9,7 @@ from math import inf
 
 from triage.core.text import fold
 
-STRANGE_WORDS, SOMETHING_OPEN, PART_LEFT = 0.85, 0.995, inf
+STRANGE_WORDS, SOMETHING_OPEN, PART_LEFT = 0.95, 0.995, inf
 
 _SAYS_DONE = (
     # the verb, ended
@@ -33,7 +33,8 @@ _SAYS_DONE = (
 _DONE = re.compile("|".join(_SAYS_DONE))
 _SOMETHING_OPEN = (
     # wanted, waited for
-    r"\bprecis(?:o|amos)\b|(?<!\bnao )\bprecisam?\b|(?<!\ba )(?<!\bda )(?<!\bpela )\bfalta(?:m|ndo)?\b",
+    r"\bpara (?:prosseguir|seguir|avancar|continuar|dar (?:andamento|sequencia|continuidade|prosseguimento))\w*"
+    r"|\bprecis(?:o|amos)\b|(?<!\bnao )\bprecisam?\b|(?<!\ba )(?<!\bda )(?<!\bpela )\bfalta(?:m|ndo)?\b",
     r"\baguard\w{1,6}\b|(?<!\bnada )(?<!\bnada mais )\bpendentes?\b|\baprovacao\b|\bprazos?\b",
     # begun, passed on, under way
     r"\bcomec(?:ei|amos|ou)\b|\binici(?:ei|amos|ou|ad[oa])\b|\btent(?:o|amos|arei|aremos)\b|\breabri\w{0,3}\b",

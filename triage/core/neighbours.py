@@ -21,7 +21,8 @@ _IN_CIRCUITS = tuple(re.sub(r"\\b|.\?|\..*", "", circuit) for circuit in _CIRCUI
 _LINES = re.compile(
     r"\blinhas?\b|\brama(?:l|is)\b|\btermina(?:l|is)\b|\btelefones?\b|\bfones?\b|\baparelho|\btel\b|\bfixos?\b|\bnumeros?\b"
 )
-_RAMAIS = re.compile(r"\brama(?:l|is)\b|\brvas?\b")
+# "(27) 3636-5244, ramal 12" is somebody's extension, and asks for none.
+_RAMAIS = re.compile(r"\brama(?:l|is)\b(?!:? ?\d{1,4}\b)|\brvas?\b")
 _TERMINALS = re.compile(r"\btermina(?:l|is)\b|\btnrs?\b|\bnao.residencia")
 _IN_RAMAIS, _IN_TERMINALS = ("rama", "rva"), ("termina", "tnr", "residencia")
 OF_CIRCUITS = frozenset({"1.7", "1.8", "1.10"})
@@ -99,9 +100,9 @@ def _unnamed(documents: tuple[Document, ...]) -> frozenset[str]:
     told = "\n".join([document.told for document in documents])
     circuits = _names(_CIRCUITS, _IN_CIRCUITS, told)
     lines = _LINES.search(told) is not None
-    if circuits != lines:
-        return OF_LINES if circuits else OF_CIRCUITS | _ramais_unnamed(told)
-    return frozenset()
+    if not lines:
+        return OF_LINES if circuits else frozenset()
+    return _ramais_unnamed(told) if circuits else OF_CIRCUITS | _ramais_unnamed(told)
 
 
 def _ramais_unnamed(told: str) -> frozenset[str]:

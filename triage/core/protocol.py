@@ -45,7 +45,7 @@ _UNMISTAKABLE = re.compile(
     r"|[1-8]-\d{7,12}(?:-\d{1,4})?|(?:19|20)\d{2}\.\d{4}\.\d{4,6})(?![\w/-])"
 )
 _LONG = re.compile(r"(?P<number>\d{8,14}|\d{4,6}/20\d{2}|\d{2,3}(?:\.\d{3}){2})(?![\w/-]|[.,]\d)")
-# A sector's own letters before the number, with five digits at least, which no road has (BR-101): CAD-012154, CO-26-33171.
+# A sector's own letters before the number: CAD-012154, CO-26-33171. Five digits at least, which no road has (BR-101).
 _LETTERED = re.compile(
     r"(?<![\w/.-])(?:[a-z]{1,4}-(?:\d{5,8}|\d{2}-\d{3,8}|\d{4}-\d{1,8})(?:-\d{1,2})?|[a-z]{2,3}\d{6,9}"
     r"|[a-z]{1,4}#\d{4,8}|[a-z][a-z\d]{1,3}\.\d{4}\.\d{2}|[1-9]\d-\d{6,7})(?![\w/-])"
@@ -68,7 +68,7 @@ _DATE = re.compile(
 )
 _NO_LABEL = re.compile(
     r"\b(?:conta|linhas?|telefone|terminal|ramal|faixa|fatura|cnpj|circuito|novo|anterior|antigo|nota|fiscal|boleto|codigo"
-    r"|barras)[^\w\n]{1,3}(?:\w{1,12}[^\w\n]{1,3}){0,4}$"
+    r"|barras)(?:[^\w\n.]|\.(?! )){1,3}(?:\w{1,12}(?:[^\w\n.]|\.(?! )){1,3}){0,4}$"
 )
 # "Matrícula 3-1234567": the number of a person, an account or a paper.
 _OTHERS_NUMBER = re.compile(

@@ -24,6 +24,8 @@ FOLLOW_UP = "1.12"
 BILLS = "2.2"
 # A second item overlooked is answered wrongly; one imagined costs a person a look.
 SEVERAL = 0.5
+# Who reminds of a request names what it asks for: that is no second item.
+SEVERAL_BESIDE_A_NUDGE = 0.75
 
 Share = tuple[str, float]
 
@@ -65,7 +67,7 @@ def judge_request(
         return _undecided(message, organ, gathered)
     checks = _checks(message, choice, organ, gathered, forms, bulletin, policy)
     confidence = min(certainty, choice.certainty)
-    doubts = _doubts(choice, forms, sender, confidence, policy)
+    doubts = _doubts(choice, forms if checks.action is not Action.REDIRECT else (), sender, confidence, policy)
     return Verdict(
         kind=Kind.REQUEST,
         action=Action.REVIEW if doubts else checks.action,
@@ -98,7 +100,8 @@ def choose_item(message: Message, reading: Reading, statement: Statement, bullet
     ranked = sorted(shares.items(), key=itemgetter(1), reverse=True)
     if not ranked:
         return Choice(bulletin.item(named[0]), None, 1.0) if len(named) == 1 else None
-    several = reading.several >= SEVERAL
+    nudge = ranked[0][0] == FOLLOW_UP
+    several = reading.several >= (SEVERAL_BESIDE_A_NUDGE if nudge else SEVERAL)
     if several and fresh:
         ranked = _subjects_first(message.subject, ranked, bulletin)
     number, certainty = ranked[0]

@@ -75,9 +75,9 @@ def test_the_classifier_and_a_cue_together_make_a_reason(read: Read) -> None:
 
 
 def test_a_why_that_is_as_likely_there_as_not_is_not_demanded(read: Read) -> None:
-    """The worst is to ask for what is there: between .2 and .3 stand as many that give one as that do not."""
-    assert has(read("O moço da limpeza liga para a mãe no Maranhão. Dá para travar?", says_why=0.27), Field.REASON)
-    assert not has(read("Bloquear a linha, a planilha está em anexo.", says_why=0.23), Field.REASON)
+    """The worst is to ask for what is there: where nine of ten say why, more give one from .2 on than do not."""
+    assert has(read("O moço da limpeza liga para a mãe no Maranhão. Dá para travar?", says_why=0.22), Field.REASON)
+    assert not has(read("Bloquear a linha, a planilha está em anexo.", says_why=0.18), Field.REASON)
     assert has(read("Bloquear a linha de modo a conter o gasto, já que houve abuso.", says_why=0.0), Field.REASON)
 
 
