@@ -14,6 +14,8 @@ from triage.service.confine import Pool
 from triage.service.wire import Judged, Unreadable
 
 ANSWERED = frozenset({Action.CORRECT, Action.REDIRECT})
+MOST_READY = 256
+"""Opinions that wait for one before them, which takes long: no more is read meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +34,21 @@ def judge_sources(
     """An Opinion for each source, in the order of the sources."""
     unread: dict[int, Source] = {}
     names: dict[int, str] = {}
+    ready: dict[int, Opinion] = {}
 
-    def readable() -> Iterator[tuple[int, bytes]]:
+    def readable() -> Iterator[tuple[int, bytes] | None]:
         for number, source in enumerate(sources):
-            names[number] = source.name
+            while len(ready) >= MOST_READY:
+                yield None
             if source.error:
                 unread[number] = source
             else:
+                names[number] = source.name
                 yield number, source.raw
 
-    ready: dict[int, Opinion] = {}
     following = 0
     for number, outcome in pool.judge_many(readable()):
-        ready[number] = _opinion(names[number], outcome, bulletin, templates, policy)
+        ready[number] = _opinion(names.pop(number), outcome, bulletin, templates, policy)
         while (opinion := ready.pop(following, None) or _unread(unread, following)) is not None:
             yield opinion
             following += 1
