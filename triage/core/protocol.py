@@ -141,9 +141,10 @@ def _shaped(document: Document) -> Iterator[Evidence]:
 
 def _bare(document: Document) -> Iterator[Evidence]:
     """A long number on its own, or one behind a sector's letters, where nothing else is called the protocol."""
-    for match in _LETTERED.finditer(document.folded):
-        if not _NO_LABEL.search(document.folded[max(0, match.start() - 40) : match.start()]):
-            yield Evidence(document.name, *match.span(), document.text[slice(*match.span())])
+    for lettered in _LETTERED.finditer(document.folded):
+        start, end = lettered.span()
+        if not _NO_LABEL.search(document.folded[max(0, start - 40) : start]):
+            yield Evidence(document.name, start, end, document.text[start:end])
     for start in document.numbers:
         match = _LONG.match(document.folded, start)
         if match is None or _PHONE.fullmatch(match["number"]) or document.text[start - 1 : start] in (*"/.-,",):
