@@ -2,7 +2,9 @@
 
 import gc
 import random
+import signal
 import time
+from types import FrameType
 
 import structlog
 
@@ -26,8 +28,22 @@ def open_house(settings: Settings) -> House:
 def await_house(settings: Settings) -> House:
     """The same for a daemon, which waits while the disk is full or another program holds the database (C12).
 
-    Ended for that it would be started again at once, and soon no more. A signal ends the wait, with the process.
+    Ended for that it would be started again at once, and soon no more. SIGTERM and SIGINT end the wait: SystemExit.
     """
+    before = {number: signal.signal(number, _leave) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        return _waited_for(settings)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """Needed for the first process of a container: it never hears what it has no handler for."""
+    raise SystemExit(0)
+
+
+def _waited_for(settings: Settings) -> House:
     failures = 0
     while True:
         try:
