@@ -171,6 +171,7 @@ def mid_backup(stage: Stage) -> None:
     stage.start()
     stage.pump(LIMIT, lambda: stage.number("select count(*) from ledger"))
     for seconds in (stage.chance.uniform(0.4, 1.5), stage.chance.uniform(0.4, 1.5), 60.0):
+        stage.pump(1.0)  # a copy that was done in time has the name of its second
         with _command(stage.program, "backup", str(folder)) as command:
             stage.pump(seconds, lambda command=command: command.poll() is not None)
             whole = command.poll() == 0
