@@ -43,3 +43,22 @@ def test_the_nursery_is_begun_before_all_else_is_loaded_where_mail_will_be_read(
     loaded = set(done.stdout.split())
     assert bool(loaded) is begun
     assert not {"typer", "pydantic", "msgspec", "triage.core.bulletin"} & loaded
+
+
+WITHOUT = """
+import sys
+import triage.cli.entry as entry
+
+def short_of_memory():
+    raise BlockingIOError(11, "fork")
+
+entry.Egg = short_of_memory
+sys.argv[1:] = ["check", "--help"]
+entry.run()
+"""
+
+
+def test_a_nursery_that_cannot_be_begun_yet_hinders_nobody() -> None:
+    """It is a head start: whoever needs readers tries again, and knows how to wait."""
+    done = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -168,6 +168,18 @@ def test_a_stranger_cannot_withdraw(story: Story) -> None:
     assert (story.states(), doubts(story)) == ([State.WITH_OPERATOR], [Doubt.UNCERTAIN])
 
 
+def test_a_forged_word_takes_back_nothing_and_opens_nothing(story: Story) -> None:
+    """In a case's thread a person looks; "se já pagou, desconsidere este aviso" of a stranger is what it was."""
+    first = story.request()
+    forged = Verdict(Kind.OTHER, Action.REVIEW, 0.95, withdrawn=True)
+    story.say(forged, to=first)
+    assert (story.states(), doubts(story)) == ([State.WITH_OPERATOR], [Doubt.UNCERTAIN])
+    told = story.say(forged, sender=STRANGER)
+    assert told.decision.filing == Filing(LedgerState.IGNORED, "other")
+    story.say(replace(forged, confidence=0.5), sender=STRANGER)
+    assert story.states() == [State.WITH_OPERATOR, State.REVIEW]
+
+
 def test_a_withdrawal_after_the_service_was_done_is_for_a_person(story: Story) -> None:
     first = story.request("1.4")
     story.operator(COMPLETED, to=first)

@@ -8,7 +8,7 @@ from triage.core.message import Address, Body, Message
 from triage.core.operator import operator_word
 from triage.core.policy import Policy
 from triage.core.protocol import find_protocol
-from triage.core.reading import Reading
+from triage.core.reading import SILENT, Reading
 from triage.core.text import Document
 from triage.core.vocabulary import OperatorStatus
 
@@ -63,6 +63,29 @@ def test_a_number_in_every_spelling(text: str, number: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Concluído o numero 27 999 991 234",
+        "ordem executada hoje, 27 36 36 12 34",
+        "protocolo 12 05 20 26",
+        "reparo 08 00 12 00",
+        "Atendimento 0 800 031 080",
+    ],
+)
+def test_a_phone_a_date_and_hours_in_groups_are_no_protocol(text: str) -> None:
+    assert protocol(text) is None
+
+
+def test_what_stands_in_a_signature_is_no_number_of_a_request() -> None:
+    """It is the same below each of one's mails, and would tie them all to one case."""
+    signed = "Instalação concluída.\n\nJonas Motta\nOi S.A. - ES, CAD-290503"
+    sender = Address("Jonas Motta", "jonas@oi.net.br")
+    message = Message("<1@oi.net.br>", (sender,), (), (), "RES: pedido", Body(signed, signed.index("Jonas")))
+    assert operator_word(message, SILENT, Policy()).protocol is None
+    assert protocol(signed, bare=True) == "CAD-290503"
+
+
+@pytest.mark.parametrize(
     ("text", "number"),
     [
         ("A ordem seguiu para a rede.\nCAD-012154", "CAD-012154"),
@@ -71,6 +94,10 @@ def test_a_number_in_every_spelling(text: str, number: str) -> None:
         ("Está comigo, FAT#20931.", "FAT#20931"),
         ("Referente: TNR.0417.26", "TNR.0417.26"),
         ("Prezada Thaís,\n26-1469652. A linha já toca.", "26-1469652"),
+        ("concluído ref-05-2026: 20251234567890.", "20251234567890"),
+        ("instalação do VTA-948633 concluída", None),
+        ("Tel-36361234, CEP-29050335, CNPJ-27080571", None),
+        ("NF-123456 de mar-2026-12, Lei-14133, DDR-36361000", None),
         ("a obra na BR-101 atrasou", None),
         ("o circuito VTA-30044 subiu", None),
         ("conta CT-700142", None),

@@ -89,6 +89,7 @@ def test_a_text_that_leaves_something_open_asks_for_near_certainty(text: str) ->
     [
         "Serviço concluído, restando o ramal 3636-1003.",
         "Concluído. Resta um ramal.",
+        "Saldo levantado, memória de cálculo anexa. A cobrança fará a proposta.",
         "Parcialmente executado: 2 linhas canceladas.",
         "Pedido atendido em parte.",
         "Metade das linhas já foi cancelada.",

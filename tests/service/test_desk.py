@@ -14,7 +14,7 @@ from tests.service.houses import START, house_at
 from tests.service.orders import pool
 from triage.service.child import ReaderUnavailable
 from triage.service.confine import Pool
-from triage.service.desk import BATCH, LAST_STRAW, Desk
+from triage.service.desk import BATCH, LAST_STRAW, PIECE, STRIKES, Desk
 from triage.service.house import House
 from triage.service.wire import Outcome, Reason, Unreadable
 from triage.store.engine import read, write
@@ -187,7 +187,7 @@ def test_behind_a_message_that_takes_long_only_so_many_are_held(house: House) ->
     readers = Stalled()
     desk = _desk(house, readers)  # type: ignore[arg-type]
     batch = desk._next_batch()
-    assert desk._work_through(batch) <= 2 * BATCH
+    assert desk._work_through(batch, called=0) <= 2 * BATCH
     assert readers.met < 2 * BATCH
     assert desk.clear() >= 2 * BATCH
     assert {row[0] for row in _ledger(house)} == {"quarantined"}
@@ -217,30 +217,56 @@ def test_whoever_is_to_be_read_again_does_not_wait_for_the_whole_backlog(house: 
 
 
 class Interrupted:
-    """In place of the pool: while the first message is being read another one arrives."""
+    """In place of the pool: while the first messages are being read another one arrives. `fails`: the first one's
+    reader dies, once."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, *, fails: bool = False) -> None:
         self.house = house
+        self.fails = fails
         self.desk: Desk | None = None
-        self.together: list[int] = []
+        self.together: list[list[int]] = []
 
     def judge_many(self, items: Iterable[tuple[int, bytes] | None]) -> Iterator[tuple[int, Outcome]]:
         """None before all that there is has been handed out."""
         given = iter(items)
-        first = next(given)
-        assert next(given) is None
-        _arrive(self.house, b"ok later", after=1)
-        self.desk.wake()
-        self.together = [item[0] for item in (first, *takewhile(bool, given))]
-        for key in self.together:
-            yield key, Unreadable(Reason.MALFORMED, "")
+        keys = [item[0] for item in takewhile(bool, given)]
+        if not self.together:
+            _arrive(self.house, b"ok later", after=len(keys))
+            self.desk.wake()
+        failed = self.fails and not self.together
+        keys += [item[0] for item in takewhile(bool, given)]
+        self.together.append(keys)
+        for key in keys:
+            yield key, Unreadable(Reason.CRASHED if failed and key == 1 else Reason.MALFORMED, "")
 
 
-def test_what_comes_meanwhile_is_handed_out_before_the_last_is_written_down(house: House) -> None:
-    """Else the readers wait at the beginning of a backlog, of which little is there when the desk is called first."""
-    _arrive(house, b"ok first")
+def _interrupted(house: House, *orders: bytes, fails: bool = False) -> list[list[int]]:
+    """What is read together."""
+    _arrive(house, *orders)
+    readers = Interrupted(house, fails=fails)
+    desk = readers.desk = _desk(house, readers)  # type: ignore[arg-type]
+    desk.clear()
+    assert {row[0] for row in _ledger(house)} == {"quarantined"}
+    return readers.together
+
+
+def test_what_comes_meanwhile_is_handed_out_behind_a_backlog(house: House) -> None:
+    """Else the readers wait at the beginning of one, of which only a piece is there when the desk is called first."""
+    assert _interrupted(house, *[b"ok"] * PIECE) == [list(range(1, PIECE + 2))]
+
+
+def test_what_comes_meanwhile_does_not_join_a_letter_that_may_have_to_be_read_again(house: House) -> None:
+    """A request whose reader died would be decided behind the correction that answers it."""
+    assert _interrupted(house, b"ok request", fails=True) == [[1], [1, 2]]
+
+
+def test_what_comes_meanwhile_leaves_alone_whoever_goes_alone(house: House) -> None:
+    """Its crash would be counted against the innocent ones beside it (C16)."""
+    _arrive(house, b"ok suspect")
+    with write(house.engine) as connection:
+        for _ in range(STRIKES):
+            begin_attempts(connection, [1])
     readers = Interrupted(house)
     desk = readers.desk = _desk(house, readers)  # type: ignore[arg-type]
-    assert desk.clear() == 2
-    assert readers.together == [1, 2]
-    assert {row[0] for row in _ledger(house)} == {"quarantined"}
+    desk.clear()
+    assert readers.together == [[1], [2]]

@@ -9,7 +9,7 @@ from math import inf
 
 from triage.core.text import fold
 
-STRANGE_WORDS, SOMETHING_OPEN, PART_LEFT = 0.95, 0.995, inf
+STRANGE_WORDS, SOMETHING_OPEN, PART_LEFT = 0.985, 0.995, inf
 
 _SAYS_DONE = (
     # the verb, ended
@@ -66,6 +66,8 @@ _PART_LEFT = re.compile(
     r"\bparcialmente\b|\bmetade\b|\b(?:atendid|cancelad|concluid|cumprid|executad|feit|realizad)[oa]s? em parte\b"
     r"|\b(?:exceto|excetuad[oa]s?|menos|(?:com|a) excecao d[aeo]s?)"
     r" (?:[oa]s? d[aeo]s?\b|(?:[oa]s? )?(?:linha|rama|termina|numero|circuito|\(?[1-9]\d))"
+    # or a step that somebody has yet to take: of 12 such texts in models/corpus none tells the end
+    r"|\b(?:fara|farao|executarao?|concluirao?|finalizara|instalarao?|programara|analisara|avaliara|providenciara)\b"
     r"|\brestando\b|(?<!\bnao )(?<!\bnada )\brestam? (?:[oa]s?|so|apenas|somente|uma?|dois|duas|\d{1,3})\b"
 )
 

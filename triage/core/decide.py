@@ -55,13 +55,18 @@ def _automatic(scene: Scene) -> Decision:
 def _remark(scene: Scene) -> Decision:
     """Thanks and the like: in a case's thread they are noted there, and change nothing; in doubt a person looks."""
     case = scene.joined.case
-    if scene.verdict.action is Action.REVIEW:
+    if scene.verdict.action is Action.REVIEW and not (case is None and _takes_back_nothing(scene)):
         return _perhaps_nothing(scene, case)
     if case is None:
         return Decision(Filing(LedgerState.IGNORED, "other"))
     note = "agradece ou comenta; nada muda"
     filing = Filing(LedgerState.IGNORED, "other")
     return decision(happen(case, Happened.REMARKED, scene, By.REQUESTER, note), filing=filing)
+
+
+def _takes_back_nothing(scene: Scene) -> bool:
+    """Whether all that is odd about it is that it would take back what is not there ("se já pagou, desconsidere")."""
+    return scene.verdict.withdrawn and scene.verdict.confidence >= scene.world.policy.certainty_ignored
 
 
 def _perhaps_nothing(scene: Scene, case: Case | None) -> Decision:

@@ -21,8 +21,9 @@ _IN_CIRCUITS = tuple(re.sub(r"\\b|.\?|\..*", "", circuit) for circuit in _CIRCUI
 _LINES = re.compile(
     r"\blinhas?\b|\brama(?:l|is)\b|\btermina(?:l|is)\b|\btelefones?\b|\bfones?\b|\baparelho|\btel\b|\bfixos?\b|\bnumeros?\b"
 )
+_RAMAIS = re.compile(r"\brama(?:l|is)\b|\brvas?\b")
 # "(27) 3636-5244, ramal 12" is somebody's extension, and asks for none.
-_RAMAIS = re.compile(r"\brama(?:l|is)\b(?!:? ?\d{1,4}\b)|\brvas?\b")
+_EXTENSION = re.compile(r"\d{4}[-. ]?\d{4}\W{1,3}rama(?:l|is)\b\W{0,2}\d{1,4}\b")
 _TERMINALS = re.compile(r"\btermina(?:l|is)\b|\btnrs?\b|\bnao.residencia")
 _IN_RAMAIS, _IN_TERMINALS = ("rama", "rva"), ("termina", "tnr", "residencia")
 OF_CIRCUITS = frozenset({"1.7", "1.8", "1.10"})
@@ -107,7 +108,7 @@ def _unnamed(documents: tuple[Document, ...]) -> frozenset[str]:
 
 def _ramais_unnamed(told: str) -> frozenset[str]:
     terminals = _names(_TERMINALS, _IN_TERMINALS, told)
-    ramais = terminals and _names(_RAMAIS, _IN_RAMAIS, told)
+    ramais = terminals and _names(_RAMAIS, _IN_RAMAIS, _EXTENSION.sub(" ", told))
     return OF_RAMAIS if terminals and not ramais else frozenset()
 
 

@@ -25,9 +25,10 @@ def operator_word(message: Message, reading: Reading, policy: Policy) -> Operato
     status = OperatorStatus(label or "other")
     body = Document("body", without_our_numbers(clipped(message.body.own)))
     subject = Document("subject", without_our_numbers(message.subject))
-    found = find_protocol(body) or find_protocol(subject) or find_protocol(body, bare=True)
-    promised = _latest_date(body, message) if status is OperatorStatus.SCHEDULED else None
     text = clipped(message.body.above)
+    unsigned = Document("body", without_our_numbers(text))
+    found = find_protocol(body) or find_protocol(subject) or find_protocol(unsigned, bare=True)
+    promised = _latest_date(body, message) if status is OperatorStatus.SCHEDULED else None
     certain = not label or certain_enough(status, probability, text, policy)
     return OperatorWord(status, found.text if found else None, promised, found, certain=certain)
 

@@ -22,6 +22,9 @@ _NUMBER = re.compile(
     r"|(?:[a-z]{1,5}\d?[-/]?)?\d[\da-z]{0,20}(?:[-./][\da-z]{1,12}){0,4})(?!\w"
     r"|[-/.]\w|,\d)"
 )
+# In twos or threes phones, dates and hours are written as well: such a number must stand at once behind a plain word.
+_GROUPED = re.compile(r"\d{1,3}(?: \d{3}){2,4}|\d{2}(?: \d{2}){3,5}")
+_OTHERWISE_GROUPED = re.compile(r"0\d+|(?:27|28)(?:9\d|[2-5])\d{7}|[0-3]\d[01]\d20\d{2}")
 # Between the label and its number stand only such words: "protocolo de retirada nº", "já tem número:", "(OS)".
 _LINKING = re.compile(
     r"(?:\s|[:#=()\[\]\"'º°ª.,|–-]|\b(?:(?:n|no|nro|nr|num)(?!-\d)|numero|de|do|da|e|eh|foi|sob|o|a|as|os|oi|interno|interna|gerad[oa]|abert[oa]|atendimento"
@@ -47,8 +50,11 @@ _UNMISTAKABLE = re.compile(
 _LONG = re.compile(r"(?P<number>\d{8,14}|\d{4,6}/20\d{2}|\d{2,3}(?:\.\d{3}){2})(?![\w/-]|[.,]\d)")
 # A sector's own letters before the number: CAD-012154, CO-26-33171. Five digits at least, which no road has (BR-101).
 _LETTERED = re.compile(
-    r"(?<![\w/.-])(?:[a-z]{1,4}-(?:\d{5,8}|\d{2}-\d{3,8}|\d{4}-\d{1,8})(?:-\d{1,2})?|[a-z]{2,3}\d{6,9}"
-    r"|[a-z]{1,4}#\d{4,8}|[a-z][a-z\d]{1,3}\.\d{4}\.\d{2}|[1-9]\d-\d{6,7})(?![\w/-])"
+    r"(?<![\w/.-])(?!(?:tel|fone|fixo|cel|fax|zap|cep|cnpj|cpf|rg|mat|nf|nfe|nfse|lei|dec|nr|num|ref|venc|vcto|dia|conta|"
+    r"jan|fev|mar|abr|mai|jun|jul|ago|set|out|nov|dez|es|mg|rj|sp|ddr|pabx|pri|sip|mac|ip|km|"
+    r"vta|vva|cci|smt|lns|vix|sra|col|cra|gua)(?:-|#|\d))"
+    r"(?:[a-z]{1,4}-(?!\d{2}-20\d{2}\b|20\d{2}-\d{2}\b)(?:\d{5,8}|\d{2}-\d{3,8}|\d{4}-\d{1,8})(?:-\d{1,2})?"
+    r"|[a-z]{2,3}\d{6,9}|[a-z]{1,4}#\d{4,8}|[a-z][a-z\d]{1,3}\.\d{4}\.\d{2}|[1-9]\d-\d{6,7})(?![\w/-])"
 )
 _PREFIX = re.compile(r"(?<!\w)[a-z]{1,5}\d?-$")
 _GLUED = re.compile(r"\d[./-]\w")  # in the middle of a number: "27.080.571/0001-30, pedido nº …"
@@ -82,7 +88,8 @@ _LEAST_DIGITS = 4
 def find_protocol(document: Document, *, bare: bool = False) -> Evidence | None:
     """The first number that the text calls a protocol, order, request or ticket, as written without spaces.
 
-    `bare`: in the operator's own text a long number counts as one even where nothing calls it so.
+    `bare`: in the operator's own text a long number counts as one even where nothing calls it so. A signature, the same
+    below all of one's mails, is to be left out then.
     """
     ways = (_labelled(document, "sure"), _before_label(document), _labelled(document, "vague"), _shaped(document))
     for found in (*ways, *([_bare(document)] if bare else [])):
@@ -100,8 +107,16 @@ def _labelled(document: Document, sort: str) -> Iterator[Evidence]:
         number = _NUMBER.match(document.folded, linking.end() if linking else label.end())
         if number is None or not _is_protocol(number["number"], _refused(label, linking)):
             continue
+        if _GROUPED.fullmatch(number["number"]) and not _may_be_grouped(label, linking, number["number"]):
+            continue
         if sort == "sure" or not _NO_LABEL.search(document.folded[max(0, label.start() - 40) : label.start()]):
             yield _evidence(document, number)
+
+
+def _may_be_grouped(label: re.Match[str], linking: re.Match[str] | None, written: str) -> bool:
+    plain = label.lastgroup == "sure" or _requests_own(label.group(), linking)
+    other = _OTHERWISE_GROUPED.fullmatch(written.replace(" ", "")) or (linking and _TOLD_OF.search(linking.group()))
+    return plain and not other
 
 
 @once_a_text  # the sure ones are looked at first, and all of them again where a bare number will do
@@ -140,17 +155,17 @@ def _shaped(document: Document) -> Iterator[Evidence]:
 
 
 def _bare(document: Document) -> Iterator[Evidence]:
-    """A long number on its own, or one behind a sector's letters, where nothing else is called the protocol."""
-    for lettered in _LETTERED.finditer(document.folded):
-        start, end = lettered.span()
-        if not _NO_LABEL.search(document.folded[max(0, start - 40) : start]):
-            yield Evidence(document.name, start, end, document.text[start:end])
+    """A long number on its own, else one behind a sector's letters, where nothing else is called the protocol."""
     for start in document.numbers:
         match = _LONG.match(document.folded, start)
         if match is None or _PHONE.fullmatch(match["number"]) or document.text[start - 1 : start] in (*"/.-,",):
             continue
         if not _NO_LABEL.search(document.folded[max(0, start - 40) : start]):
             yield _evidence(document, match)
+    for lettered in _LETTERED.finditer(document.folded):
+        start, end = lettered.span()
+        if not _NO_LABEL.search(document.folded[max(0, start - 40) : start]):
+            yield Evidence(document.name, start, end, document.text[start:end])
 
 
 def _evidence(document: Document, number: re.Match[str]) -> Evidence:

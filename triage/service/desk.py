@@ -70,6 +70,11 @@ class Hand:
         why the program is being ended, and would be at each start."""
         self.counted.pop(ledger_id, None)
 
+    def is_backlog(self) -> bool:
+        """Whether what arrives meanwhile may be taken along. Behind a few letters it waits for its turn: whoever goes
+        alone stays alone, a letter to be read again is read before its answer, and nobody's decision waits for it."""
+        return self.taken >= PIECE and len(self.unjudged) >= LEAST_PIECE
+
     def has_room(self) -> bool:
         """Whether another batch may be taken: not while one is to be read again, or takes so long that much waits."""
         volume = sum(len(message.raw) for message in self.unjudged)
@@ -110,8 +115,12 @@ class Desk:
     def clear(self) -> int:
         """Judge everything that waits; how many messages were filed or set aside. Raises ReaderUnavailable."""
         done = 0
-        while not self.stop.is_set() and (batch := self._next_batch()):
-            done += self._work_through(batch)
+        while not self.stop.is_set():
+            called = self.work.times  # before the look: whatever comes behind it is another call
+            batch = self._next_batch()
+            if not batch:
+                break
+            done += self._work_through(batch, called)
         return done
 
     def clear_until(self, ended: Callable[[], bool]) -> None:
@@ -142,12 +151,13 @@ class Desk:
         calm = list(takewhile(lambda message: message.attempts < STRIKES, found))
         return calm if calm or after else found[:1]
 
-    def _work_through(self, batch: list[Waiting]) -> int:
-        """The batch, and while there is a backlog those behind it; how many messages that were."""
+    def _work_through(self, batch: list[Waiting], called: int) -> int:
+        """The batch, and while there is a backlog those behind it; how many messages that were. `called`: how often
+        the desk had been when they were looked for."""
         if batch[0].attempts >= LAST_STRAW:
             self._write_down([(batch[0], Unreadable(Reason.CRASHED, "the program ended each time"))])
             return 1
-        hand = Hand(self.work.times)
+        hand = Hand(called)
         try:
             self._judge(batch, hand)
         except (ReaderUnavailable, *TROUBLE):  # a full disk is no message's fault
@@ -184,7 +194,7 @@ class Desk:
     def _handed_out(self, batch: list[Waiting], hand: Hand) -> Iterator[tuple[int, bytes] | None]:
         """The messages for the readers. The attempts are committed while the first is being read, and before this
         process sees anything of what comes of it: so a crash of ours is counted too (C16), and a reply is a commit
-        sooner. What waits behind them, or comes meanwhile, is given to the readers before they have done with these."""
+        sooner. What waits behind a backlog is given to the readers before they have done with it."""
         hand.take(batch)
         yield batch[0].id, batch[0].raw
         self._begin(batch, hand)
@@ -198,8 +208,8 @@ class Desk:
                 yield None
 
     def _behind(self, hand: Hand) -> list[Waiting]:
-        """What waits behind what is at hand, looked for where a whole piece was found at last, or something came."""
-        if not (hand.more or hand.called != self.work.times) or not hand.has_room():
+        """What waits behind a backlog that is at hand: where a whole piece was found at last, or more has come."""
+        if not (hand.more or (hand.is_backlog() and hand.called != self.work.times)) or not hand.has_room():
             return []
         hand.called = self.work.times
         batch = self._next_batch(after=hand.last)
