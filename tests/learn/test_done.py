@@ -76,6 +76,7 @@ def test_most_of_what_is_done_is_still_recognised() -> None:
         "Já foi criada a ordem e o terminal está ativo na base, técnico a caminho.",
         "O link está no ar em caráter provisório.",
         "Após o pagamento a linha é cancelada. Boleto anexo.",
+        "Anote: meu telefone antigo foi desativado, agora atendo no (27) 3385-4471.",
         "Para seguirmos: print da tela, fatura de maio em anexo.",
     ],
 )

@@ -79,6 +79,12 @@ def test_the_address_alone_names_nobody(read: Read) -> None:
     assert requester(read, "Solicito o bloqueio.", Address("", "maria.santos@sedu.es.gov.br")) is None
 
 
+def test_a_quarter_of_the_town_is_nobody(read: Read) -> None:
+    department = Address("Patrimônio SECULT", "patrimonio@secult.es.gov.br")
+    own = "Para: Galeria Homero Massena, Cidade Alta, Vitória\nContato: 27 3636-7110\n\nPatrimônio - SECULT"
+    assert requester(read, own, department) is None
+
+
 def test_an_institutions_display_name_names_nobody(read: Read) -> None:
     school = Address("EEEFM Prof. Aurora Zandonadi", "escola.aurora@sedu.es.gov.br")
     assert requester(read, "Solicito o bloqueio.", school) is None

@@ -228,7 +228,10 @@ def _standing(name: Name, place: _Place, *, alone: bool) -> float:
 
 
 def _institution(name: Name) -> bool:
-    """Whether the name is given to a school, a street, a building: such a word stands before it, in the same breath."""
+    """Whether the name is given to a school, a street, a building: such a word stands before it, in the same breath,
+    or begins it ("Cidade Alta")."""
+    if name.folded[0] in _INSTITUTIONS:
+        return True
     document = name.mention.document
     words, text = document.words, document.text
     for index in range(name.first - 1, max(-1, name.first - 6), -1):
