@@ -56,6 +56,7 @@ def test_most_of_what_is_done_is_still_recognised() -> None:
         "Assim que concluído, avisamos.",
         "Começamos a instalação; quando estiver pronto retorno.",
         "Falta só liberar na central.",
+        "Linha criada, e encaminho o pedido à engenharia.",
         "Aguardando técnico, análise concluída.",
         "Lote 1: concluído. Lote 2: processando.",
         "Pedido concluído sem sucesso.",
@@ -111,6 +112,21 @@ def test_a_part_that_is_named_as_left_out_is_for_a_person(text: str) -> None:
 def test_where_no_plain_word_stands_the_model_must_be_certain(text: str) -> None:
     """Its words may be anybody's for anything."""
     assert certainty_needed(text, USUAL) == STRANGE_WORDS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ambos executados na central ainda ontem à noite.",
+        "Encaminho a CNDT e o CRF, conforme solicitado.",
+        "Remeto em anexo a fatura de maio, corrigida.",
+        "Linha ativada. Não falta mais nada.",
+        "Bloqueio feito hoje pela manhã.",
+    ],
+)
+def test_what_only_sounds_open_asks_for_no_more_than_usual(text: str) -> None:
+    """What was sent is what was asked for; what does not lack; yesterday."""
+    assert certainty_needed(text, USUAL) == USUAL
 
 
 def test_the_settings_may_ask_for_more_than_the_words_do() -> None:

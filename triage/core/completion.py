@@ -34,16 +34,18 @@ _DONE = re.compile("|".join(_SAYS_DONE))
 _SOMETHING_OPEN = (
     # wanted, waited for
     r"\bpara (?:prosseguir|seguir|avancar|continuar|dar (?:andamento|sequencia|continuidade|prosseguimento))\w*"
-    r"|\bprecis(?:o|amos)\b|(?<!\bnao )\bprecisam?\b|(?<!\ba )(?<!\bda )(?<!\bpela )\bfalta(?:m|ndo)?\b",
+    r"|\bprecis(?:o|amos)\b|(?<!\bnao )\bprecisam?\b|(?<!\ba )(?<!\bda )(?<!\bpela )(?<!\bnao )\bfalta(?:m|ndo)?\b",
     r"\baguard\w{1,6}\b|(?<!\bnada )(?<!\bnada mais )\bpendentes?\b|\baprovacao\b|\bprazos?\b",
     # begun, passed on, under way
     r"\bcomec(?:ei|amos|ou)\b|\binici(?:ei|amos|ou|ad[oa])\b|\btent(?:o|amos|arei|aremos)\b|\breabri\w{0,3}\b",
-    r"\b(?:encaminh|remet)(?:ad[oa]s?|id[oa]s?|emos|amos|ei|i|o)\b|\bremetem-se\b|\bem andamento\b",
+    r"\b(?:encaminh|remet)(?:ad[oa]s?|id[oa]s?|emos|amos|ei|i|o)\b"
+    r"(?! (?:em anexo )?(?:(?:a|o|as|os) )?(?:fatura|boleto|certid|segunda via|2.? via|cndt?|crf))"
+    r"|\bremetem-se\b|\bem andamento\b",
     r"\b(?:process|renov|verific|analis|trat|tent|pedi|negoci|corr)[aei]?ndo\b|(?<![ai]d[oa] )\bem campo\b",
     r"\bem (?:execucao|processamento|tratamento|tratativas?|analise|fila|validacao|teste|projeto|registro)\b",
     r"\bem (?:estudo|diligencia)\b|\b(?:es)?ta(?:o|mos)? com (?:o|a|os|as)\b",
     # to come
-    r"\bainda\b|\bamanha\b|\bassim que\b|\bquando\b|\bserao?\b|\bfarao?\b|\bvamos\b|\bvou\b",
+    r"\bainda\b(?! ontem\b)|\bamanha\b|\bassim que\b|\bquando\b|\bserao?\b|\bfarao?\b|\bvamos\b|\bvou\b",
     r"\ba caminho\b|\bcarater provisorio\b|\bprovisoriamente\b"
     r"|\bapos [oa] (?:aceite|assinatura|confirmacao|envio|liberacao|obra|pagamento|quitacao|retorno|vistoria|visita)\b",
     r"\bsemana que vem\b|\bproxima (?:semana|janela)\b",
