@@ -57,7 +57,8 @@ _SOMETHING_OPEN = (
     r"\bquase (?:tud|pront|concluid)[oa]s?\b|\b(?:proxima )?(?:etapa|fase)\b",
     r"\bd[oa]s (?:\d{1,3}|dois|duas|tres|quatro|cinco|seis|sete|oito|nove|dez)\b",
     r"\b(?:segue|continua|permanece)m? (?:ligad|ativ|pend|abert|com o)",
-    # of the writer's own
+    # of the writer's own: a slip mended, a telephone
+    r"\bleia-se\b|\bque (?:eu )?(?:mandei|enviei|escrevi|passei)\b[^.\n]{0,70}\b(?:saiu|estava|veio|trocad|errad)",
     r"\bmeu (?:\w{1,10} )?(?:telefone|numero|ramal|celular|contato)(?: \w{1,10})? (?:foi|mudou|passou|agora|e)\b",
     # denied, refused
     r"\bnao (?:foi|foram|esta|estao|conseguimos|consegui|procede|ha credito)\b|\bnenhum valor\b",
@@ -65,6 +66,8 @@ _SOMETHING_OPEN = (
     r"\b(?:indeferid|negad|recusad|rejeitad|mantid|devid)[oa]s?\b",
 )
 _OPEN = re.compile("|".join(_SOMETHING_OPEN))
+# "Situação anterior: em execução / Situação atual: executado" tells what was open.
+_FORMERLY = re.compile(r"\b(?:situacao|status|etapa|estado) anterior\b[^\n]{0,80}")
 # "Concluído, restando o ramal 3636-1003": the model hears the first word, and is as good as certain of it.
 _PART_LEFT = re.compile(
     r"\bparcialmente\b|\bmetade\b|\b(?:atendid|cancelad|concluid|cumprid|executad|feit|realizad)[oa]s? em parte\b"
@@ -78,7 +81,7 @@ _PART_LEFT = re.compile(
 
 def certainty_needed(text: str, usual: float) -> float:
     """How certain the model must be that `text` says done: `usual` where plain words say so and nothing is open."""
-    folded = fold(text)
+    folded = _FORMERLY.sub("", fold(text))
     if _PART_LEFT.search(folded):
         return PART_LEFT
     if _OPEN.search(folded):

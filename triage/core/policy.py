@@ -31,7 +31,7 @@ class Policy:
     certainty: float = 0.6
     certainty_ignored: float = 0.7
     certainty_status: float = 0.4
-    certainty_done: float = 0.9
+    certainty_done: float = 0.85
 
     def mode_for(self, item: str | None) -> Mode:
         """The mode of an item: its own where the settings give one, the general one otherwise."""
