@@ -319,6 +319,20 @@ def test_a_forged_word_withdraws_nothing_whatever_it_is_read_as(kind: str) -> No
     forged = _judged(mail(text, auth="fail"), reading)
     assert (forged.withdrawn, forged.action) == (True, Action.REVIEW)
     assert _judged(mail(text, auth="pass"), reading).withdrawn
+    machine = mail(text, auth="fail", headers=(("auto-submitted", "auto-generated"),))
+    assert _judged(machine, reading).action is Action.IGNORE
+
+
+def test_who_says_that_the_cnpj_follows_answers_even_above_the_request_itself() -> None:
+    """The quoted request and its old subject weigh as much with the model as the words above them."""
+    unsure = replace(_reading(), kind={"supplement": 0.52, "request": 0.48})
+    quoted = "Favor bloquear a linha (27) 3347-5512, pois a sala está em reforma."
+    brought = mail("Boa tarde, segue o CNPJ 27.080.530/0001-43.", subject="RES: Bloqueio", quoted=quoted)
+    assert _judged(brought, unsure).action is Action.UPDATE
+    found = mail("Consegui o que faltava:\nCNPJ 12.564.184/0004-44\nBeijo", subject="RES: telefone", quoted=quoted)
+    assert _judged(found, unsure).action is Action.UPDATE
+    asked = mail("Segue o CNPJ. Peço o desbloqueio da linha (27) 3347-5513.", subject="RES: Bloqueio", quoted=quoted)
+    assert _judged(asked, unsure).action is Action.REVIEW
 
 
 def test_a_datum_counts_in_any_thread_and_above_the_signature() -> None:

@@ -36,6 +36,7 @@ def test_terminals_are_no_ramais() -> None:
     assert _best(even, "Precisa de 3 linhas comuns (TNR, sem PABX). Tel. (27) 3636-5244 ramal 12") == "1.3"
     assert tempered(even, (Document("body", "Instalar um ramal e um terminal."),)) == even
     assert tempered(even, (Document("body", "Instalar o ramal 5244 no lugar do terminal."),)) == even
+    assert tempered(even, (Document("body", "o terminal 3636-1001, ramal 3636-1002"),)) == even
 
 
 def test_items_of_neither_side_keep_their_share_among_themselves() -> None:

@@ -33,19 +33,22 @@ _SAYS_DONE = (
 _DONE = re.compile("|".join(_SAYS_DONE))
 _SOMETHING_OPEN = (
     # wanted, waited for
-    r"\bpara (?:prosseguir|seguir|avancar|continuar|dar (?:andamento|sequencia|continuidade|prosseguimento))\w*"
+    r"\bpara (?:prosseguir|seguir|avancar|continuar|dar (?:andamento|sequencia|continuidade|prosseguimento))"
+    r"\w{0,5}\s?[:,]"
     r"|\bprecis(?:o|amos)\b|(?<!\bnao )\bprecisam?\b|(?<!\ba )(?<!\bda )(?<!\bpela )(?<!\bnao )\bfalta(?:m|ndo)?\b",
     r"\baguard\w{1,6}\b|(?<!\bnada )(?<!\bnada mais )\bpendentes?\b|\baprovacao\b|\bprazos?\b",
     # begun, passed on, under way
     r"\bcomec(?:ei|amos|ou)\b|\binici(?:ei|amos|ou|ad[oa])\b|\btent(?:o|amos|arei|aremos)\b|\breabri\w{0,3}\b",
     r"\b(?:encaminh|remet)(?:ad[oa]s?|id[oa]s?|emos|amos|ei|i|o)\b"
-    r"(?! (?:em anexo )?(?:(?:a|o|as|os) )?(?:fatura|boleto|certid|segunda via|2.? via|cndt?|crf))"
+    r"(?!,? (?:(?:em )?anex[oa]s?,? )?(?:(?:a|o|as|os)(?: suas?)? )?"
+    r"(?:fatura|boleto|certid|segunda via|2.? via|cndt?|crf)"
+    r"(?![^.\n]{0,40}\b(?:ao|area|setor|para (?:a|o|analise|validacao|assinatura))\b))"
     r"|\bremetem-se\b|\bem andamento\b",
     r"\b(?:process|renov|verific|analis|trat|tent|pedi|negoci|corr)[aei]?ndo\b|(?<![ai]d[oa] )\bem campo\b",
     r"\bem (?:execucao|processamento|tratamento|tratativas?|analise|fila|validacao|teste|projeto|registro)\b",
     r"\bem (?:estudo|diligencia)\b|\b(?:es)?ta(?:o|mos)? com (?:o|a|os|as)\b",
     # to come
-    r"\bainda\b(?! ontem\b)|\bamanha\b|\bassim que\b|\bquando\b|\bserao?\b|\bfarao?\b|\bvamos\b|\bvou\b",
+    r"\bainda\b(?! ontem\b)|\bamanha\b|\bassim que\b|\bquando\b|\bserao?\b|\bvamos\b|\bvou\b",
     r"\ba caminho\b|\bcarater provisorio\b|\bprovisoriamente\b"
     r"|\bapos [oa] (?:aceite|assinatura|confirmacao|envio|liberacao|obra|pagamento|quitacao|retorno|vistoria|visita)\b",
     r"\bsemana que vem\b|\bproxima (?:semana|janela)\b",
@@ -67,23 +70,25 @@ _SOMETHING_OPEN = (
 )
 _OPEN = re.compile("|".join(_SOMETHING_OPEN))
 # "Situação anterior: em execução / Situação atual: executado" tells what was open.
-_FORMERLY = re.compile(r"\b(?:situacao|status|etapa|estado) anterior\b[^\n]{0,80}")
+_FORMERLY = re.compile(r"\b(?:situacao|status|etapa|estado) anterior\b\W{0,3}[^\n.;,|/()–-]{0,40}")
 # "Concluído, restando o ramal 3636-1003": the model hears the first word, and is as good as certain of it.
 _PART_LEFT = re.compile(
     r"\bparcialmente\b|\bmetade\b|\b(?:atendid|cancelad|concluid|cumprid|executad|feit|realizad)[oa]s? em parte\b"
     r"|\b(?:exceto|excetuad[oa]s?|menos|(?:com|a) excecao d[aeo]s?)"
     r" (?:[oa]s? d[aeo]s?\b|(?:[oa]s? )?(?:linha|rama|termina|numero|circuito|\(?[1-9]\d))"
-    # or a step that somebody has yet to take: of 12 such texts in models/corpus none tells the end
-    r"|\b(?:fara|farao|executarao?|concluirao?|finalizara|instalarao?|programara|analisara|avaliara|providenciara)\b"
+    # or a step that somebody has yet to take: of a score of such texts in models/corpus none tells the end
+    r"|\b(?:cancel|bloque|instal|retir|ativ|desligu|desligar|execut|conclu|finaliz|realiz|efetu|migr|alter|troc|transfer"
+    r"|program|analis|avali|providenci|emit|envi)(?:[aei]remos|[aei]ra|[aei]rao)\b|\bfaremos\b"
+    r"|(?<!\bja )(?<!\bagora )(?<!\bso )\bfarao?\b(?! (?:apenas |so |somente )?(?:chamad|ligac|discag))"
     r"|\brestando\b|(?<!\bnao )(?<!\bnada )\brestam? (?:[oa]s?|so|apenas|somente|uma?|dois|duas|\d{1,3})\b"
 )
 
 
 def certainty_needed(text: str, usual: float) -> float:
     """How certain the model must be that `text` says done: `usual` where plain words say so and nothing is open."""
-    folded = _FORMERLY.sub("", fold(text))
+    folded = fold(text)
     if _PART_LEFT.search(folded):
         return PART_LEFT
-    if _OPEN.search(folded):
+    if _OPEN.search(_FORMERLY.sub("", folded)):
         return max(usual, SOMETHING_OPEN)
     return usual if _DONE.search(folded) else max(usual, STRANGE_WORDS)

@@ -52,12 +52,12 @@ def _own(message: Message, kind: KindFinding, bulletin: Bulletin, policy: Policy
 
 def _left_alone(message: Message, sender: Sender, kind: KindFinding, policy: Policy) -> Verdict:
     """Nothing is done about machines and about mail that asks for nothing; a person looks where that is not certain,
-    and where somebody who is not who he says takes a request back (E: a forged word ends no case).
+    and where somebody who is not who he says takes a request back: a forged word ends no case (RELIABILITY E4).
     """
     withdrawn = withdraws(message)
     doubts = (
         (kind.certainty < policy.certainty_ignored, "pouca certeza de que nada é pedido"),
-        (withdrawn and sender.authentication is Authentication.FAIL, _FORGED),
+        (withdrawn and kind.kind is Kind.OTHER and sender.authentication is Authentication.FAIL, _FORGED),
     )
     found = tuple(doubt for holds, doubt in doubts if holds)
     action = Action.REVIEW if found else Action.IGNORE

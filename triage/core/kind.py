@@ -8,6 +8,7 @@ from triage.core.courtesy import is_courtesy
 from triage.core.message import Message
 from triage.core.protocol import find_protocol
 from triage.core.reading import Reading
+from triage.core.statement import names_service
 from triage.core.subject import is_reply
 from triage.core.text import Document, clipped, fold
 from triage.core.trust import Claim, Sender
@@ -24,6 +25,13 @@ _FROM_CARRIER = (Kind.CARRIER, Kind.AUTOMATIC)
 _LIKELY = 0.5
 _PLAIN = 0.9
 _STATE = ".es.gov.br"
+# "Segue o CNPJ: …", and nothing else is asked: an answer, though its own request is quoted below.
+_GIVES = re.compile(
+    r"\b(?:seguem?|informo|envio|mando|aqui esta)(?: (?:abaixo|em anexo))? (?:[oa]s? |meus? |noss[oa]s? )?"
+    r"(?:numero d[oe] )?"
+    r"(?:cnpj|celular|telefone|fixo|razao social|conta customizada|formulario|folhinha|dados? (?:que )?falta)"
+    r"|\b(?:[oa]s?|dados|informacoes) que (?:falt(?:ava|avam|ou|aram)|(?:me |nos )?pediram|fo(?:i|ram) pedid[oa]s?)\b"
+)
 # A request made anew says so ("refaço", "reapresento"), and the model is sure of it.
 _HANDS_IN = re.compile(
     r"\b(?:seguem?|vai|vao|mando|envio|informo|aqui esta)\b[^.\n]{0,60}"
@@ -63,7 +71,7 @@ def tell_kind(message: Message, sender: Sender, reading: Reading) -> KindFinding
         return KindFinding(Kind.OTHER, 1.0, "agradece, e nada mais")
     if withdraws(message) and _nothing_else_is_sure(reading):
         return KindFinding(Kind.SUPPLEMENT, _PLAIN, "retira um pedido")
-    if _HANDS_IN.search(fold(clipped(message.body.above))) and reading.kind.get(Kind.REQUEST, 0.0) < _PLAIN:
+    if _hands_in(message) and reading.kind.get(Kind.REQUEST, 0.0) < _PLAIN:
         return KindFinding(Kind.SUPPLEMENT, _PLAIN, "traz o que faltava")
     idle = reading.kind.get(Kind.OTHER, 0.0) >= _SURE or not _answers_with_data(message)
     kinds = _FROM_ORGANS if idle else tuple(kind for kind in _FROM_ORGANS if kind is not Kind.OTHER)
@@ -71,10 +79,21 @@ def tell_kind(message: Message, sender: Sender, reading: Reading) -> KindFinding
     return KindFinding(kind, certainty, "lida como " + _NAMES[kind])
 
 
+def _hands_in(message: Message) -> bool:
+    """Whether it says that it brings what was lacking, or what it brings, in an answer that asks for nothing."""
+    above = fold(clipped(message.body.above))
+    if _HANDS_IN.search(above):
+        return True
+    return _in_thread(message) and _GIVES.search(above) is not None and not names_service(above)
+
+
+def _in_thread(message: Message) -> bool:
+    return is_reply(message.subject) or bool(message.body.quoted)
+
+
 def _answers_with_data(message: Message) -> bool:
     """Whether an answer gives a datum by its name: none of some 120 such in models/corpus asks and adds nothing."""
-    in_thread = is_reply(message.subject) or bool(message.body.quoted)
-    return in_thread and _DATUM.search(fold(clipped(message.body.above))) is not None
+    return _in_thread(message) and _DATUM.search(fold(clipped(message.body.above))) is not None
 
 
 def _nothing_else_is_sure(reading: Reading) -> bool:

@@ -23,7 +23,7 @@ _LINES = re.compile(
 )
 _RAMAIS = re.compile(r"\brama(?:l|is)\b|\brvas?\b")
 # "(27) 3636-5244, ramal 12" is somebody's extension, and asks for none.
-_EXTENSION = re.compile(r"\d{4}[-. ]?\d{4}\W{1,3}rama(?:l|is)\b\W{0,2}\d{1,4}\b")
+_EXTENSION = re.compile(r"\d{4}[-. ]?\d{4}\W{1,3}rama(?:l|is)\b\W{0,2}\d{1,4}\b(?![-. ]?\d{4})")
 _TERMINALS = re.compile(r"\btermina(?:l|is)\b|\btnrs?\b|\bnao.residencia")
 _IN_RAMAIS, _IN_TERMINALS = ("rama", "rva"), ("termina", "tnr", "residencia")
 OF_CIRCUITS = frozenset({"1.7", "1.8", "1.10"})

@@ -52,8 +52,8 @@ _LONG = re.compile(r"(?P<number>\d{8,14}|\d{4,6}/20\d{2}|\d{2,3}(?:\.\d{3}){2})(
 _LETTERED = re.compile(
     r"(?<![\w/.-])(?!(?:tel|fone|fixo|cel|fax|zap|cep|cnpj|cpf|rg|mat|nf|nfe|nfse|lei|dec|nr|num|ref|venc|vcto|dia|conta|"
     r"jan|fev|mar|abr|mai|jun|jul|ago|set|out|nov|dez|es|mg|rj|sp|ddr|pabx|pri|sip|mac|ip|km|"
-    r"vta|vva|cci|smt|lns|vix|sra|col|cra|gua)(?:-|#|\d))"
-    r"(?:[a-z]{1,4}-(?!\d{2}-20\d{2}\b|20\d{2}-\d{2}\b)(?:\d{5,8}|\d{2}-\d{3,8}|\d{4}-\d{1,8})(?:-\d{1,2})?"
+    r"vta|vva|cci|smt|lns|vix|sra|col|cra|gua|cnl|lc|wpp|whats)(?:-|#|\d))"
+    r"(?:(?:[a-z]{2,4}-|[a-z]-(?=\d{6}|\d{4}-\d))(?!\d{2}-20\d{2}\b|20\d{2}-\d{2}\b)(?:\d{5,8}|\d{2}-\d{3,8}|\d{4}-\d{1,8})(?:-\d{1,2})?"
     r"|[a-z]{2,3}\d{6,9}|[a-z]{1,4}#\d{4,8}|[a-z][a-z\d]{1,3}\.\d{4}\.\d{2}|[1-9]\d-\d{6,7})(?![\w/-])"
 )
 _PREFIX = re.compile(r"(?<!\w)[a-z]{1,5}\d?-$")
@@ -72,14 +72,17 @@ _DATE = re.compile(
     r"\d{1,2}/\d{1,2}(?:/\d{2,4})?|[0-3]?\d(?P<by>[.-])[01]?\d(?P=by)(?:20)?\d{2}|(?:0?[1-9]"
     r"|1[0-2])/20\d{2}|(?:19|20)\d{2}|\d{1,2}h\d{0,2}"
 )
+# Between the words of one breath; a full stop ends it, unless it stands behind "nº".
+_GAP = r"(?:[^\w\n.]|(?<=\bn)\.|(?<=\bn[or°º])\.|(?<=\bnum)\.|\.(?! ))"
 _NO_LABEL = re.compile(
     r"\b(?:conta|linhas?|telefone|terminal|ramal|faixa|fatura|cnpj|circuito|novo|anterior|antigo|nota|fiscal|boleto|codigo"
-    r"|barras)(?:[^\w\n.]|\.(?! )){1,3}(?:\w{1,12}(?:[^\w\n.]|\.(?! )){1,3}){0,4}$"
+    r"|barras)" + _GAP + r"{1,3}(?:\w{1,12}" + _GAP + r"{1,3}){0,4}$"
 )
 # "Matrícula 3-1234567": the number of a person, an account or a paper.
 _OTHERS_NUMBER = re.compile(
     r"\b(?:matr(?:icula)?|cpf|rg|nis|pis|agencia|ag|conta(?: corrente| poupanca)?|c/c|tel(?:efone)?s?"
-    r"|fones?|cel(?:ular)?|ligue|ramal|linha|terminal|patrimonio|serie|contrato|fatura|boleto|codigo|nota|nf)"
+    r"|fones?|cel(?:ular)?|ligue|ramal|linha|terminal|patrimonio|serie|contrato|fatura|boleto|codigo|nota|nf|rua|sala|lei"
+    r"|placa|contato|portaria|modelo)"
     r"(?:\.?:)?[ \t(]{0,2}(?:(?:n|no|numero)[^\w\n]{1,3})?$"
 )
 _LEAST_DIGITS = 4
@@ -164,7 +167,8 @@ def _bare(document: Document) -> Iterator[Evidence]:
             yield _evidence(document, match)
     for lettered in _LETTERED.finditer(document.folded):
         start, end = lettered.span()
-        if not _NO_LABEL.search(document.folded[max(0, start - 40) : start]):
+        before = document.folded[max(0, start - 40) : start]
+        if not _NO_LABEL.search(before) and not _OTHERS_NUMBER.search(before):
             yield Evidence(document.name, start, end, document.text[start:end])
 
 

@@ -79,6 +79,11 @@ def test_the_address_alone_names_nobody(read: Read) -> None:
     assert requester(read, "Solicito o bloqueio.", Address("", "maria.santos@sedu.es.gov.br")) is None
 
 
+def test_a_contact_named_at_the_end_of_one_long_line(read: Read) -> None:
+    own = "preciso bloquear a linha, CNPJ 82.784.826/0002-34, contato Jandira Velten 27 3636-3771 ou 27 99754-8802"
+    assert requester(read, own, Address("Barreira", "barreira@idaf.es.gov.br")) == "Jandira Velten"
+
+
 def test_a_quarter_of_the_town_is_nobody(read: Read) -> None:
     department = Address("Patrimônio SECULT", "patrimonio@secult.es.gov.br")
     own = "Para: Galeria Homero Massena, Cidade Alta, Vitória\nContato: 27 3636-7110\n\nPatrimônio - SECULT"

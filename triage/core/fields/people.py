@@ -26,7 +26,7 @@ _LABEL_END = re.compile(r"(?:[:|\t=-]|\b(?:por|pede|solicita|assina|escreve|fala
 _INTRODUCTION = re.compile(
     r"(?:meu nome (?:e|eh)|me chamo|aqui (?:e|eh)(?: (?:o|a))?|aqui quem (?:fala|escreve) (?:e|eh) (?:o|a)"
     r"|(?:fala|escreve|solicita)"
-    r" (?:e )?(?:o|a)|\beu,|\beu sou(?: (?:o|a))?|\bsou (?:o|a)|(?:falar|tratar|contato) com(?: (?:o|a))?"
+    r" (?:e )?(?:o|a)|\beu,|\beu sou(?: (?:o|a))?|\bsou (?:o|a)|(?:falar|tratar|contato) com(?: (?:o|a))?|[,;] contato"
     r"|procurar(?: (?:por|o|a))?|chamar(?: (?:por|o|a))?|ass:)\s{0,3}$"
 )
 _ADDRESSED = re.compile(
