@@ -27,10 +27,11 @@ STORY = (
 
 @pytest.fixture
 def told(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
-    """A demo that stays, and the file that it tells into."""
+    """A demo that stays, begun as a script begins something in the background, and the file that it tells into."""
     output = tmp_path / "told.txt"
     with output.open("wb") as sink:
-        process = subprocess.Popen(COMMAND, stdout=sink, stderr=sink, env={**os.environ, "TMPDIR": str(tmp_path)})
+        deaf = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *COMMAND]
+        process = subprocess.Popen(deaf, stdout=sink, stderr=sink, env={**os.environ, "TMPDIR": str(tmp_path)})
     yield process, output
     process.kill()
     process.wait()

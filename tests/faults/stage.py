@@ -68,18 +68,27 @@ class Stage:
     carrier_sends: bool = True
     _due: list[tuple[float, str, bytes]] = field(default_factory=list)
     _heard: int = 0
+    _numbers: set[int] = field(default_factory=set)
     _answered: set[str] = field(default_factory=set)
     struck: threading.Event = field(default_factory=threading.Event)
 
     def cast(self, kinds: list[str], spread: float) -> None:
         """Have these stories happen within `spread` seconds; a story's own mails come in order."""
         for kind in kinds:
-            told = story(kind, len(self.stories) + self.chance.randint(1, 90) * 100)
+            told = story(kind, self._number_of_nobody())
             self.stories.append(told)
             moments = sorted(self.chance.uniform(0, spread) for _ in told.mails)
             ids = (*told.ids, *told.ids[:1])
             self._due += [(time.monotonic() + at, i, raw) for at, i, raw in zip(moments, ids, told.mails, strict=False)]
         self._due.sort(key=lambda due: due[0])
+
+    def _number_of_nobody(self) -> int:
+        """Of four digits; after a hundred stories a chosen one may be somebody's, and his affairs would be taken for
+        one another's."""
+        while (number := len(self.stories) % 100 + self.chance.randint(1, 90) * 100) in self._numbers:
+            pass
+        self._numbers.add(number)
+        return number
 
     def pump(self, seconds: float, until: Callable[[], object] | None = None, tick: float = TICK) -> bool:
         """Let life go on for `seconds`, or until `until` holds: then True."""

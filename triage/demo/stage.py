@@ -32,8 +32,11 @@ class Stage:
 
 @contextmanager
 def set_up() -> Iterator[Stage]:
-    """Set the stage, clear it at the end, whether the story ends, is interrupted (Ctrl-C) or terminated."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Set the stage, clear it at the end, whether the story ends, is interrupted (Ctrl-C) or terminated.
+
+    SIGINT is named, too: a shell has it ignored by what it begins in the background.
+    """
+    before = {word: signal.signal(word, signal.default_int_handler) for word in (signal.SIGTERM, signal.SIGINT)}
     replies = Replies()
     try:
         with ExitStack() as stack:
@@ -47,7 +50,8 @@ def set_up() -> Iterator[Stage]:
             stack.enter_context(_daemon(config, folder / "triage.log"))
             yield Stage(folder, imap_port, smtp_port, engine, replies)
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for word, handler in before.items():
+            signal.signal(word, handler)
 
 
 @contextmanager
