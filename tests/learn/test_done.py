@@ -96,6 +96,7 @@ def test_a_text_that_leaves_something_open_asks_for_near_certainty(text: str) ->
         "Concluído. Resta um ramal.",
         "Saldo levantado, memória de cálculo anexa. A cobrança fará a proposta.",
         "O ramal 3636-1001 foi cancelado; o 3636-1002 cancelaremos depois da migração.",
+        "O ramal 3636-1001 foi cancelado; o 3636-1002 desligaremos depois da obra.",
         "Concluído. Os técnicos finalizarão o restante.",
         "Concluído. Status anterior: aberto\nStatus atual: concluído parcialmente.",
         "Linha cancelada. Situação anterior: ativo; resta o ramal 3636-1003.",

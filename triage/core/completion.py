@@ -77,7 +77,7 @@ _PART_LEFT = re.compile(
     r"|\b(?:exceto|excetuad[oa]s?|menos|(?:com|a) excecao d[aeo]s?)"
     r" (?:[oa]s? d[aeo]s?\b|(?:[oa]s? )?(?:linha|rama|termina|numero|circuito|\(?[1-9]\d))"
     # or a step that somebody has yet to take: of a score of such texts in models/corpus none tells the end
-    r"|\b(?:cancel|bloque|instal|retir|ativ|desligu|desligar|execut|conclu|finaliz|realiz|efetu|migr|alter|troc|transfer"
+    r"|\b(?:cancel|bloque|instal|retir|ativ|deslig|execut|conclu|finaliz|realiz|efetu|migr|alter|troc|transfer"
     r"|program|analis|avali|providenci|emit|envi)(?:[aei]remos|[aei]ra|[aei]rao)\b|\bfaremos\b"
     r"|(?<!\bja )(?<!\bagora )(?<!\bso )\bfarao?\b(?! (?:apenas |so |somente )?(?:chamad|ligac|discag))"
     r"|\brestando\b|(?<!\bnao )(?<!\bnada )\brestam? (?:[oa]s?|so|apenas|somente|uma?|dois|duas|\d{1,3})\b"
