@@ -181,3 +181,20 @@ def test_a_daemon_killed_before_the_final_dot_sends_as_soon_as_it_is_back(progra
     assert program.stop() == 0
     assert program.rows("select state, attempts from outbox") == [("sent", 2)]
     assert len(program.smtp.accepted) == 1
+
+
+def test_where_the_kernel_does_not_show_this_life_systemd_tells_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in the units, where /proc holds processes alone. Written alike, so that people's commands read it, too."""
+    shown = tmp_path / "boot"
+    shown.write_text("2f0a3c6e-0b52-4d5f-9d1b-6f1c2a7e9b40\n", encoding="ascii")
+    monkeypatch.setattr(journal_module, "BOOT_ID", shown)
+    in_proc = journal_module.boot_id()
+    monkeypatch.setenv("BOOT_ID", "00000000000000000000000000000000")
+    assert journal_module.boot_id() == in_proc, "the kernel knows best"
+    shown.unlink()
+    monkeypatch.setenv("BOOT_ID", "2f0a3c6e0b524d5f9d1b6f1c2a7e9b40")
+    assert journal_module.boot_id() == in_proc
+    monkeypatch.setenv("BOOT_ID", "%b")
+    assert journal_module.boot_id() == ""

@@ -16,11 +16,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from uuid import UUID
 
 from triage.store.outbox import Outgoing
 
 FILE = "sends.log"
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+BOOT_VARIABLE = "BOOT_ID"
 MOST_LINES = 60_000
 KEPT_LINES = 30_000
 
@@ -158,11 +160,15 @@ def _opened(directory: Path) -> int:
 
 
 def boot_id() -> str:
-    """This life of the machine; "" where it cannot be told from others."""
-    try:
+    """This life of the machine; "" where it cannot be told from others.
+
+    In the units the kernel does not show it (ProcSubset=pid): there systemd tells it, without the hyphens.
+    """
+    with suppress(OSError, ValueError):
         return BOOT_ID.read_text(encoding="ascii").strip()
-    except (OSError, ValueError):
-        return ""
+    with suppress(ValueError):
+        return str(UUID(os.environ.get(BOOT_VARIABLE, "")))
+    return ""
 
 
 def _lines(path: Path) -> list[str]:
