@@ -142,8 +142,8 @@ def find_settings(path: Path | None) -> Path | None:
     return named or next((candidate for candidate in SEARCHED if candidate.is_file()), None)
 
 
-def load_settings(path: Path | None, *, need_mailbox: bool) -> Settings:
-    """The settings in force. `need_mailbox`: [mailbox], [smtp] and [database] must be there.
+def load_settings(path: Path | None, *, need_mailbox: bool, log_in: bool = True) -> Settings:
+    """The settings in force. `need_mailbox`: [mailbox], [smtp] and [database] must be there; `log_in`: and passwords.
 
     Raises SettingsProblems with everything that is wrong at once; ConfigProblems where the bulletin's data, against
     which items and organs are checked, are broken themselves.
@@ -151,7 +151,7 @@ def load_settings(path: Path | None, *, need_mailbox: bool) -> Settings:
     file = find_settings(path)
     where = str(file) if file else "configuração"
     tables = _tables(file) if file else {}
-    document = _validated(tables if need_mailbox else _without_passwords(tables), where)
+    document = _validated(tables if need_mailbox and log_in else _without_passwords(tables), where)
     bulletin = load_bulletin()
     lines = [*_missing_sections(document, need_mailbox), *_unknown_names(document.policy, bulletin)]
     if lines:

@@ -11,6 +11,8 @@ from typer.testing import CliRunner, Result
 from tests.cli.test_bad_settings import GOOD
 from triage.cli.main import app
 from triage.core.decision import LedgerState, MailKind, OutboxState
+from triage.service.by_hand import Done
+from triage.service.house import House
 from triage.service.registry import open_registry
 from triage.settings import load_settings
 from triage.store import facts
@@ -137,3 +139,39 @@ def test_quarantine_lists_and_retries(call: Call, engine) -> None:
     with read(engine) as connection:
         assert [message.uid for message in waiting(connection, 10)] == [1]
     assert call("quarantine", "list", "--json").stdout == ""
+
+
+BY_HAND = (
+    "outbox list",
+    "outbox drop --all",
+    "rearm",
+    "thaw INBOX",
+    "quarantine list",
+    "quarantine retry",
+    "cases list",
+)
+
+
+@pytest.mark.parametrize("words", BY_HAND)
+def test_no_password_is_needed_by_hand(config: Path, call: Call, engine, words: str) -> None:
+    """Under systemd the units alone are given them: whoever runs `thaw` after a migration must not need one."""
+    told = config.read_text("utf-8").replace('password = "s3gr3d0"', "")
+    config.write_text(told.replace("[smtp]", '[smtp]\nusername = "t"\npassword_file = "/root/nobody-reads-it"'))
+    assert call("doctor").exit_code == 2, "who logs in needs it"
+    done = call(*words.split())
+    assert done.exit_code in (0, 1)
+    assert "password" not in done.stderr
+
+
+def test_who_ran_sudo_is_named(call: Call, engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All who use the daemon's user would else be one: "triage"."""
+    seen = []
+
+    def release(house: House, ids: list[int], who: str) -> Done:
+        seen.append(who)
+        return Done()
+
+    monkeypatch.setenv("SUDO_USER", "ana")
+    monkeypatch.setattr("triage.cli.outbox.release", release)
+    assert call("outbox", "release", "--all").exit_code == 0
+    assert seen == ["ana"]

@@ -1,6 +1,5 @@
 """`triage cases list|show|set`: the cases for people and for scripts."""
 
-import getpass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -10,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from triage.cli.exits import WRONG, fail
-from triage.cli.options import AsJson, Config, print_json, registry_or_exit
+from triage.cli.options import AsJson, Config, print_json, registry_or_exit, whoever
 from triage.core.case import Case, CaseEvent
 from triage.core.report import case_object, event_object
 from triage.core.vocabulary import Outcome, State
@@ -65,7 +64,7 @@ def set_(
 ) -> None:
     """Move um caso à mão; fica registrado quem moveu."""
     house = registry_or_exit(config)
-    refusal = move_by_hand(house, number, state, outcome, note, getpass.getuser())
+    refusal = move_by_hand(house, number, state, outcome, note, whoever())
     if refusal:
         fail([refusal], WRONG)
 

@@ -33,7 +33,7 @@ _ENDS = {
 def digest(config: Config = None, show: Print = False, given: Day = None) -> None:
     """Envia o resumo do dia, uma só vez por dia útil; ou só o mostra."""
     logs.configure()
-    house = registry_or_exit(config)
+    house = registry_or_exit(config, log_in=True)
     if not house.settings.digest.to and not show:
         fail(["digest.to está vazio: diga na configuração quem recebe o resumo do dia"], USAGE)
     today = house.now().astimezone(local_zone()).date()

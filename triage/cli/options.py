@@ -1,5 +1,7 @@
 """What several commands share: the --config option, and the settings and bulletin it leads to."""
 
+import getpass
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -28,14 +30,19 @@ _encode = msgspec.json.Encoder().encode
 AsJson = Annotated[bool, typer.Option("--json", help="um objeto JSON por linha")]
 
 
-def settings_or_exit(config: Path | None, *, need_mailbox: bool) -> Settings:
+def settings_or_exit(config: Path | None, *, need_mailbox: bool, log_in: bool = True) -> Settings:
     """The settings in force; every problem on a line of its own and exit 2 where they cannot be used."""
     try:
-        return load_settings(config, need_mailbox=need_mailbox)
+        return load_settings(config, need_mailbox=need_mailbox, log_in=log_in)
     except SettingsProblems as problems:
         fail(problems.lines, USAGE)
     except ConfigProblems as problems:
         fail(problems.problems, USAGE)
+
+
+def whoever() -> str:
+    """Who gives a command, for the record: whoever ran sudo, where the daemon's own user is but the hand."""
+    return os.environ.get("SUDO_USER") or getpass.getuser()
 
 
 def print_json(objects: Iterable[dict[str, object]]) -> None:
@@ -44,13 +51,16 @@ def print_json(objects: Iterable[dict[str, object]]) -> None:
         sys.stdout.write(_encode(one).decode() + "\n")
 
 
-def registry_or_exit(config: Path | None) -> "House":
-    """The house for a short command; one line and exit 2 where settings or database cannot be used."""
+def registry_or_exit(config: Path | None, *, log_in: bool = False) -> "House":
+    """The house for a short command; one line and exit 2 where settings or database cannot be used.
+
+    Without `log_in` no password is asked for: under systemd only its units are given them, and no person's command.
+    """
     # Not at the top: `run` asks for its settings before it loads what the database needs.
     from triage.service.registry import open_registry
     from triage.store.engine import StoreRefused
 
-    settings = settings_or_exit(config, need_mailbox=True)
+    settings = settings_or_exit(config, need_mailbox=True, log_in=log_in)
     try:
         return open_registry(settings)
     except StoreRefused as refusal:

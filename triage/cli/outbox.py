@@ -1,6 +1,5 @@
 """`triage outbox list|release|drop`: what waits to leave, and a person's word on it."""
 
-import getpass
 from typing import Annotated
 
 import typer
@@ -8,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from triage.cli.exits import USAGE, WRONG, fail
-from triage.cli.options import AsJson, Config, print_json, registry_or_exit
+from triage.cli.options import AsJson, Config, print_json, registry_or_exit, whoever
 from triage.core.decision import MailKind, OutboxState
 from triage.service.by_hand import UNSENT, Done, drop, release
 from triage.store.engine import read
@@ -55,14 +54,14 @@ def list_(config: Config = None, as_json: AsJson = False) -> None:
 def release_(ids: Ids = None, config: Config = None, everything: All = False) -> None:
     """Deixa sair mensagens retidas, duvidosas ou desistidas; o programa as envia a seguir."""
     _named(ids, everything)
-    _tell(release(registry_or_exit(config), ids or [], getpass.getuser()), "liberadas")
+    _tell(release(registry_or_exit(config), ids or [], whoever()), "liberadas")
 
 
 @outbox.command("drop")
 def drop_(ids: Ids = None, config: Config = None, everything: All = False) -> None:
     """Retira mensagens que não saíram."""
     _named(ids, everything)
-    _tell(drop(registry_or_exit(config), ids or [], getpass.getuser()), "retiradas")
+    _tell(drop(registry_or_exit(config), ids or [], whoever()), "retiradas")
 
 
 def _named(ids: list[int] | None, everything: bool) -> None:
