@@ -56,17 +56,27 @@ def problems(path: Path | None, *, need_mailbox: bool = False) -> list[str]:
 
 def test_the_example_loads_and_shows_the_defaults() -> None:
     """What the example shows for the optional sections is what holds when they are left out."""
-    shown, built_in = load_settings(EXAMPLE, need_mailbox=True), load_settings(None, need_mailbox=False)
+    shown, built_in = load_settings(EXAMPLE, need_mailbox=False), load_settings(None, need_mailbox=False)
     optional = ("policy_section", "trust", "carrier", "digest", "limits", "timeouts", "holidays", "state", "metrics")
     assert {name: getattr(shown, name) for name in optional} == {name: getattr(built_in, name) for name in optional}
 
 
 def test_the_example_names_every_section_and_key() -> None:
-    shown, text = load_settings(EXAMPLE, need_mailbox=True), EXAMPLE.read_text(encoding="utf-8")
+    shown, text = load_settings(EXAMPLE, need_mailbox=True, log_in=False), EXAMPLE.read_text(encoding="utf-8")
     for name in Settings.__dataclass_fields__:
         _, _, section = text.partition(f"\n[{name.removesuffix('_section')}]\n")
         keys = set(re.findall(r"(?m)^(?:# {1,3})?(\w+) = ", section.partition("\n[")[0]))
         assert keys == set(type(getattr(shown, name)).model_fields), name
+
+
+def test_the_example_leaves_the_passwords_to_the_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A password in the file goes before the unit's credential: one left standing would be tried instead of it."""
+    for name in ("mailbox", "smtp"):
+        (tmp_path / f"{name}-password").write_text(f"segredo-{name}\n", encoding="utf-8")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    mailbox = load_settings(EXAMPLE, need_mailbox=True).mailbox
+    assert mailbox is not None
+    assert mailbox.endpoint().password == "segredo-mailbox"
 
 
 def test_without_any_file_the_defaults_hold() -> None:
