@@ -210,6 +210,18 @@ def test_a_password_may_be_a_systemd_credential(write: Write, tmp_path: Path, mo
     assert settings.smtp.endpoint().password == "credencial-2"
 
 
+def test_an_empty_credential_is_none(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The units give one where its file is missing: a relay may want no password, and who needs one is told so."""
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    (tmp_path / "mailbox-password").write_text("credencial-1\n")
+    (tmp_path / "smtp-password").write_text("\n")
+    text = SERVERS.replace('password = "senha-da-caixa"\n', "")
+    assert load_settings(write(text), need_mailbox=True).smtp is not None
+    asking = write(text.replace("[smtp]", '[smtp]\nusername = "u"'))
+    (line,) = problems(asking, need_mailbox=True)
+    assert line.endswith("smtp.password: falta, porque há `username`")
+
+
 def test_a_command_that_logs_in_nowhere_needs_no_password(write: Write) -> None:
     text = SERVERS.replace('password = "senha-da-caixa"', 'password_file = "/nowhere/secret"')
     assert load_settings(write(text), need_mailbox=False).mailbox is not None

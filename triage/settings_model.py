@@ -78,12 +78,12 @@ class Server(Section):
 
 
 def _secret(file: object, credential: str) -> str | None:
-    """The password in the file or in the systemd credential, without its line end; None where neither can be read."""
+    """The password in the file or in the systemd credential, without its line end; None where neither says one."""
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
     paths = [str(file)] if file else [f"{folder}/{credential}"] if folder else []
     for path in paths:
         if os.access(path, os.R_OK) and Path(path).is_file():
-            return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+            return Path(path).read_text(encoding="utf-8").rstrip("\r\n") or None
     return None
 
 

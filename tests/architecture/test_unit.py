@@ -45,3 +45,11 @@ def test_a_unit_leaves_the_settings_as_closed_as_they_were_made(unit: Path) -> N
     mode = re.search(r"^d /etc/triage +(\d+) ", made, re.MULTILINE)
     assert mode is not None
     assert f"ConfigurationDirectoryMode={mode[1]}" in unit.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("unit", sorted(SYSTEMD.glob("*.service")), ids=lambda unit: unit.name)
+def test_a_missing_credential_is_left_to_triage_to_tell(unit: Path) -> None:
+    """systemd says "Protocol error", tries ten times and gives up, even for a relay that wants no password."""
+    lines = unit.read_text(encoding="utf-8").splitlines()
+    loaded = [line.removeprefix("LoadCredential=").partition(":")[0] for line in lines if "LoadCredential=" in line]
+    assert all(f"SetCredential={name}:\\n" in lines for name in loaded)
