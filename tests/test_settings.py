@@ -32,8 +32,9 @@ Write = Callable[[str], Path]
 
 @pytest.fixture(autouse=True)
 def nothing_around(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty working directory, and no variable of ours in the environment."""
+    """An empty working directory, no variable of ours in the environment, and no settings of this machine's own."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("triage.settings.SEARCHED", (Path("triage.toml"),))
     for variable in ("TRIAGE_CONFIG", "CREDENTIALS_DIRECTORY"):
         monkeypatch.delenv(variable, raising=False)
 

@@ -62,6 +62,12 @@ BAD = {
 }  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the unit that the tests may run in: with its password a daemon would begin."""
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+
+
 def _settings(folder: Path, old: str = "", new: str = "") -> Path:
     assert not old or old in GOOD
     path = folder / "triage.toml"

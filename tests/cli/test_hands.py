@@ -153,8 +153,11 @@ BY_HAND = (
 
 
 @pytest.mark.parametrize("words", BY_HAND)
-def test_no_password_is_needed_by_hand(config: Path, call: Call, engine, words: str) -> None:
+def test_no_password_is_needed_by_hand(
+    config: Path, call: Call, engine, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
     """Under systemd the units alone are given them: whoever runs `thaw` after a migration must not need one."""
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
     told = config.read_text("utf-8").replace('password = "s3gr3d0"', "")
     config.write_text(told.replace("[smtp]", '[smtp]\nusername = "t"\npassword_file = "/root/nobody-reads-it"'))
     assert call("doctor").exit_code == 2, "who logs in needs it"
