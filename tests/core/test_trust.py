@@ -10,7 +10,7 @@ import pytest
 from tests.core.messages import KAROLINA, mail
 from triage.core.message import Address, Message
 from triage.core.policy import Policy
-from triage.core.trust import Authentication, Claim, _Header, aligned, authenticate, identify, looks_like
+from triage.core.trust import Authentication, Claim, _Header, authenticate, identify, looks_like
 
 POLICY = Policy(authserv_ids=frozenset({"mx.es.gov.br"}), carrier_domains=frozenset({"longa.example"}))
 
@@ -129,21 +129,28 @@ def test_a_domain_never_imitates_itself() -> None:
     assert not looks_like("oi.net.br", "oi.net.br")
 
 
+COVERING = "v=1; d=oi.net.br; s=k1; h=From:To:Subject:Date:Message-ID:Content-Type; bh=eA==; b=eA=="
+WITHOUT_TO = COVERING.replace("To:", "")
+
+
 @pytest.mark.parametrize(
-    ("identity", "domain", "expected"),
+    ("results", "signature", "expected"),
     [
-        ("oi.net.br", "oi.net.br", True),
-        ("bounce@oi.net.br", "oi.net.br", True),
-        ("oi.net.br", "mail.oi.net.br", True),
-        ("mail.oi.net.br", "oi.net.br", False),
-        ("br", "oi.net.br", False),
-        ("", "oi.net.br", False),
-        ("evil-oi.net.br", "oi.net.br", False),
+        ("dkim=pass header.d=oi.net.br; dmarc=pass header.from=oi.net.br", COVERING, Authentication.PASS),
+        ("dkim=pass header.d=oi.net.br; dmarc=pass header.from=oi.net.br", WITHOUT_TO, Authentication.NONE),
+        ("dkim=pass header.d=oi.net.br; spf=pass smtp.mailfrom=x@evil.org", WITHOUT_TO, Authentication.NONE),
+        ("dmarc=pass header.from=oi.net.br", WITHOUT_TO, Authentication.NONE),
+        ("dkim=pass header.d=oi.net.br; spf=pass smtp.mailfrom=k@oi.net.br", WITHOUT_TO, Authentication.PASS),
+        ("spf=pass smtp.mailfrom=k@oi.net.br; dmarc=pass", COVERING + "; l=10", Authentication.NONE),
+        ("dmarc=fail header.from=oi.net.br", COVERING, Authentication.FAIL),
     ],
 )
-def test_alignment(identity: str, domain: str, expected: bool) -> None:
-    """RFC 7489 §3.1, relaxed, without a public suffix list: a single label aligns with nothing."""
-    assert aligned(identity, domain) is expected
+def test_a_signature_that_leaves_out_too_much_proves_nothing(
+    results: str, signature: str, expected: Authentication
+) -> None:
+    """E6: our server's pass says that a signature is good, not what it is a signature of."""
+    message = replace(_with_results(f"mx.es.gov.br; {results}"), headers=(("dkim-signature", signature),))
+    assert authenticate(message, POLICY) is expected
 
 
 def test_comments_nested_too_deep_to_be_read_prove_nothing() -> None:

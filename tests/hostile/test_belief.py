@@ -223,11 +223,34 @@ def test_a_list_that_broke_the_signature_is_unconfirmed_and_accused_of_nothing(s
 
 
 def test_a_replayed_done_is_a_duplicate_and_for_another_case_it_is_nothing(story: Story) -> None:
-    """E6 as far as it goes: the signature is the server's to check, the same mail counts once."""
+    """E6: the same mail counts once."""
     arrive(story, written())
     again = arrive(story, b"X-Way: another\r\n" + written())
     assert again.joined.duplicate is not None or state(story) is State.CARRIER_DUE
     assert len(story.outbox()) == 1
+
+
+BY_DKIM_ALONE = f"{OUR_SERVER}; dkim=pass header.d=oi.net.br; spf=none; dmarc=pass header.from=oi.net.br"
+SIGNATURE = "v=1; a=rsa-sha256; d=oi.net.br; s=k1;\r\n h=From:To:Subject:Date:Message-ID:Content-Type; bh=eA==; b=eA=="
+
+
+@pytest.mark.parametrize(
+    ("more", "moved"),
+    [
+        ({"DKIM_Signature": SIGNATURE}, True),
+        ({"DKIM_Signature": SIGNATURE.replace("h=", "l=120; h=")}, False),
+        ({"DKIM_Signature": SIGNATURE.replace("Subject:", "")}, False),
+        ({"DKIM_Signature": SIGNATURE, "Date": "Mon, 02 Feb 2026 10:00:00 -0300"}, False),
+        ({"Date": "Mon, 02 Feb 2026 10:00:00 -0300"}, True),
+    ],
+    ids=["sound", "a length", "unsigned subject", "signed a month ago", "not signed at all"],
+)
+def test_done_rests_on_no_signature_that_a_stranger_can_use(story: Story, more: dict[str, str], moved: bool) -> None:
+    """E6: text added below what was signed, a subject of one's own, a month-old done sent again."""
+    arrive(story, written(results=BY_DKIM_ALONE, **more))
+    case = story.cases()[0]
+    assert (case.state is State.CARRIER_DUE) is moved
+    assert (case.review is not None and case.review.doubt is Doubt.UNTRUSTED_OPERATOR) is not moved
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from triage.core.decision import Arrival, Place
 from triage.core.join_keys import nearest_first
 from triage.core.message import Message
 from triage.core.policy import Policy
+from triage.core.signed import long_ago
 from triage.core.statement import forward_counts
 from triage.core.subject import bare
 from triage.core.text import fold
@@ -47,6 +48,7 @@ def arrival_of(
         shaky=shaky,
         bounced=bounced,
         text=message.body.own,
+        stale=long_ago(message, received_at),
     )
 
 

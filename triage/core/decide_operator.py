@@ -41,6 +41,11 @@ def by_operator(scene: Scene) -> Decision:
     if not verdict.trusted:
         note = f"remetente não confirmado como operadora; diz: {NAMES[word.status]}"
         return _doubt(scene, Doubt.UNTRUSTED_OPERATOR, note)
+    if scene.arrival.stale:
+        note = (
+            f"assinada mais de uma semana antes de chegar: pode ter sido reenviada por outro; diz: {NAMES[word.status]}"
+        )
+        return _doubt(scene, Doubt.UNTRUSTED_OPERATOR, note)
     if joined.tie is Tie.AMBIGUOUS:
         return _doubt(scene, Doubt.AMBIGUOUS, f"{NAMES[word.status]}; {joined.why}")
     if verdict.action is Action.REVIEW:

@@ -83,7 +83,8 @@ class Arrival:
     `content` identifies what it says (normalised subject and own text), whatever headers carry it; `carried` the same
     of mails that it passes on. `permission` is
     `may_reply`'s answer. `shaky`: the mailbox's identity changed (UIDVALIDITY) or cannot be told: recorded, never
-    answered. `bounced` is the Message-ID of a mail of ours that this one reports as finally undeliverable.
+    answered. `bounced` is the Message-ID of a mail of ours that this one reports as finally undeliverable. `stale`: it
+    was signed long before it came, as what somebody sends again.
     """
 
     key: str
@@ -103,6 +104,7 @@ class Arrival:
     shaky: bool = False
     bounced: str = ""
     text: str = ""
+    stale: bool = False
 
     @property
     def recipients(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import authres
 from triage.core.again import asked_again
 from triage.core.message import Message
 from triage.core.policy import Policy
+from triage.core.signed import aligned, covers_enough
 
 DISAGREEING = ("duplicate-from", "from-disagreement", "several-from", "no-from")
 
@@ -55,16 +56,17 @@ def identify(message: Message, policy: Policy) -> Sender:
 def authenticate(message: Message, policy: Policy) -> Authentication:
     """What the topmost Authentication-Results of a configured authserv-id says about the From domain.
 
-    Fails closed: no such header, one that cannot be parsed, or a From that parsers disagree on proves nothing.
+    Fails closed: no such header, one that cannot be parsed, a From that parsers disagree on, or a signature that leaves
+    out what it should cover (E6) proves nothing.
     """
     if any(defect in DISAGREEING for defect in message.defects) or len(message.from_) != 1:
         return Authentication.NONE
     if policy.nameless_results and (nameless := _nameless(message.authentication_results[:1])) is not None:
-        return _weigh(nameless.results, message.author.domain)
+        return _weigh(nameless.results, message)
     for value in message.authentication_results:
         header = _parsed(value) if _may_be_ours(value, policy) else None
         if header is not None and str(header.authserv_id).lower() in policy.authserv_ids:
-            return _weigh(header.results, message.author.domain)
+            return _weigh(header.results, message)
     return Authentication.NONE
 
 
@@ -116,11 +118,11 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(f"^{pattern}", re.IGNORECASE)
 
 
-def _weigh(results: list[authres.core.AuthenticationResult], domain: str) -> Authentication:
-    verdicts = {str(r.result).lower() for r in results if r.method == "dmarc"}
-    if "fail" in verdicts:
+def _weigh(results: list[authres.core.AuthenticationResult], message: Message) -> Authentication:
+    if any(result.method == "dmarc" and str(result.result).lower() == "fail" for result in results):
         return Authentication.FAIL
-    if any(_vouches(result, domain) for result in results):
+    vouching = {result.method for result in results if _vouches(result, message.author.domain)}
+    if vouching and covers_enough(message, alone="spf" not in vouching):
         return Authentication.PASS
     return Authentication.NONE
 
@@ -136,12 +138,6 @@ def _vouches(result: authres.core.AuthenticationResult, domain: str) -> bool:
     if result.method == "spf":
         return aligned(named.get("smtp.mailfrom", ""), domain)
     return False
-
-
-def aligned(identity: str, domain: str) -> bool:
-    """Whether an authenticated identity (domain or address) is the From domain or a parent of it (RFC 7489 §3.1)."""
-    vouched = identity.rpartition("@")[2].strip(".")
-    return vouched.count(".") >= 1 and (domain == vouched or domain.endswith("." + vouched))
 
 
 def _claim(message: Message, policy: Policy) -> Claim:

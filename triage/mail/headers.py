@@ -55,6 +55,7 @@ _KEPT = frozenset(
         "user-agent",
         "disposition-notification-to",
         "return-path",
+        "dkim-signature",
     ]
 )
 _KEPT_PREFIXES = ("list-", "x-triage-")
