@@ -89,7 +89,7 @@ def main() -> int:
     with Dovecot() as imap, tempfile.TemporaryDirectory() as folder, staged(Path(folder), imap, chosen.seed) as stage:
         samples = _soaked(stage, chosen.minutes * 60)
         stage.settle()
-        found = [*_grown(samples), *Audit(stage, excused=False).findings()]
+        found = [*grown(samples), *Audit(stage, excused=False).findings()]
         print(f"{len(stage.delivered)} mails in, {len(stage.sent())} out: {'; '.join(found) or 'holds'}")
         return 1 if found else 0
 
@@ -102,7 +102,7 @@ def _soaked(stage: Stage, seconds: float) -> list[Sample]:
         stage.cast(some_kinds(stage.chance, stage.chance.randint(2, 5)), spread=ROUND_SECONDS)
         stage.pump(ROUND_SECONDS, tick=0.02)
         stage.chance.choice(MISFORTUNES)(stage)
-        samples.append(_sample(stage))
+        samples.append(sample(stage))
         if time.monotonic() >= told + 60:
             told = time.monotonic()
             last = samples[-1]
@@ -116,14 +116,15 @@ def _soaked(stage: Stage, seconds: float) -> list[Sample]:
     return samples
 
 
-def _sample(stage: Stage) -> Sample:
+def sample(stage: Stage) -> Sample:
+    """What the running daemon holds now."""
     assert stage.program.process is not None
     pid = stage.program.process.pid
     process = Path(f"/proc/{pid}")
     return Sample(measure(pid)[1], len(list((process / "fd").iterdir())), len(list((process / "task").iterdir())))
 
 
-def _grown(samples: list[Sample]) -> list[str]:
+def grown(samples: list[Sample]) -> list[str]:
     """What is held at the end and was not held before, in words; the first quarter is for growing up."""
     quarter = len(samples) // 4
     if not quarter:
