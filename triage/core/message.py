@@ -36,18 +36,26 @@ class Body:
     """The readable text, told apart.
 
     `own` is what the author wrote now, signature included; `signature_at` is the offset in `own` where the signature
-    begins (== len(own) where none was found). `quoted` is what a reply repeats from earlier messages.
+    begins (== len(own) where none was found), `postscript_at` where a postscript below it does, None without one.
+    `quoted` is what a reply repeats from earlier messages.
     """
 
     own: str
     signature_at: int
     quoted: str = ""
     forwarded: tuple[Forwarded, ...] = ()
+    postscript_at: int | None = None
 
     @property
     def above(self) -> str:
-        """The own text above the signature."""
-        return self.own[: self.signature_at]
+        """The own text above the signature, and the postscript: what is said."""
+        told = self.own[: self.signature_at]
+        return told if self.postscript_at is None else f"{told}\n{self.own[self.postscript_at :]}"
+
+    @property
+    def signature(self) -> str:
+        """The signature alone."""
+        return self.own[self.signature_at : self.postscript_at]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,11 @@ _SENDS = re.compile(
     r"enviad[oa] (?:do|da) (?:meu|minha)|outlook|iphone|ipad|android|celular|smartphone|yahoo|gmail|galaxy|samsung"
     r"|motorola|xiaomi|mobile|proton|expresso|windows|mail"
 )
+_POSTSCRIPT = re.compile(
+    r"\n[\s*_>(]{0,8}(?P<postscript>(?i:p\.\s?s\b|ps\s?[:.!]|obs\.?\s?:|observa[cç][aã]o\s?:|em tempo\s?[:,])"
+    r"|(?i:ps)(?:\s?[-–—,])?\s(?!d[aeo]s?\s)(?=[a-zà-ÿ]{1,20}\s[a-zà-ÿ0-9])"
+    r"|(?i:ah|esqueci|(?:e )?mais uma coisa)\b[,:!.]?\s)"
+)
 _TAIL_LINES = 14
 _FIRST_NAME_LINES = 4
 _CLOSING_LETTERS = frozenset("aArRcCmMbBkKsSgGoOtTdD")
@@ -40,6 +45,12 @@ def signature_offset(text: str, author: str = "") -> int:
     if not starts:
         return len(text)
     return sum(len(line) + 1 for line in lines[: min(starts)])
+
+
+def postscript_offset(text: str, signature_at: int) -> int | None:
+    """The offset of a postscript below the signature, None where there is none: it belongs to what is said."""
+    found = _POSTSCRIPT.search(text, signature_at)
+    return found.start("postscript") if found else None
 
 
 def _delimiter(lines: list[str]) -> int | None:

@@ -33,6 +33,7 @@ class Statement:
     forms: tuple[Document, ...]
     subject: Document
     inner: tuple[Address, ...]
+    postscript_at: int | None = None
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -47,6 +48,7 @@ class Statement:
 
 def state(message: Message, forms: tuple[Form, ...]) -> Statement:
     """The statement that `message` makes."""
+    after = message.body.postscript_at
     counted = tuple(part for part in message.body.forwarded if forward_counts(message))
     return Statement(
         body=Document("body", clipped(message.body.own)),
@@ -55,6 +57,7 @@ def state(message: Message, forms: tuple[Form, ...]) -> Statement:
         forms=tuple(form_document(form) for form in forms),
         subject=Document("subject", message.subject[:_LONGEST_SUBJECT]),
         inner=tuple(part.sender for part in counted if part.sender),
+        postscript_at=None if after is None else clipped_at(message.body.own, after),
     )
 
 

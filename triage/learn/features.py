@@ -126,7 +126,7 @@ class Extractor:
         # What is forwarded counts as own where the own text points down to it.
         yield own + forwarded if forwarded and forward_counts(message) else own
         yield tokens(bare(message.subject), _SUBJECT)
-        yield tokens(body.own[body.signature_at :], _SIGNATURE)
+        yield tokens(body.signature, _SIGNATURE)
         yield tokens(body.quoted, _QUOTED)
         yield forwarded
 

@@ -5,7 +5,7 @@ from email.utils import parseaddr
 
 from triage.core.message import Address, Attachment, Body, Forwarded, Message
 from triage.core.policy import Policy
-from triage.core.signature import signature_offset
+from triage.core.signature import postscript_offset, signature_offset
 from triage.core.subject import is_forward, is_reply
 from triage.learn.corpus import Record
 
@@ -51,9 +51,10 @@ def _address(written: str) -> Address:
 def _body(record: Record, sender: Address) -> Body:
     own, answered = _apart(record.text)
     at = signature_offset(own, sender.name)
+    postscript = postscript_offset(own, at)
     if record.quoted and _is_forwarded(record):
-        return Body(own, at, answered, (_forwarded(record.quoted),))
-    return Body(own, at, f"{answered}\n{record.quoted}".strip("\n"))
+        return Body(own, at, answered, (_forwarded(record.quoted),), postscript)
+    return Body(own, at, f"{answered}\n{record.quoted}".strip("\n"), postscript_at=postscript)
 
 
 def _apart(text: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 import re
 
 from triage.core.message import Address, Body, Forwarded
-from triage.core.signature import signature_offset
+from triage.core.signature import postscript_offset, signature_offset
 from triage.core.text import fold
 from triage.mail.header_block import InnerHeader
 from triage.mail.headers import addresses
@@ -139,4 +139,5 @@ def _sender(value: str) -> Address | None:
 
 def _assemble(own: list[str], quoted: list[str], forwarded: tuple[Forwarded, ...], author: str) -> Body:
     text = "\n".join(line.rstrip() for line in own).strip("\n")
-    return Body(text, signature_offset(text, author), "\n".join(quoted).strip("\n"), forwarded)
+    signature_at = signature_offset(text, author)
+    return Body(text, signature_at, "\n".join(quoted).strip("\n"), forwarded, postscript_offset(text, signature_at))

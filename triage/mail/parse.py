@@ -6,6 +6,7 @@ message within it was left out), and the class names of the stdlib's MIME defect
 """
 
 import re
+from dataclasses import replace
 from email.message import Message as Part
 
 from triage.core.message import Attachment, Body, Forwarded, Message
@@ -125,7 +126,7 @@ def _attached(part: Part, depth: int, budget: Budget, outer: Contents) -> Carrie
 
 def _with_attached(body: Body, inner: list[Carried]) -> Body:
     carried = tuple(forwarded for messages, _ in inner for forwarded in messages)
-    return Body(body.own, body.signature_at, body.quoted, (*body.forwarded, *carried)) if carried else body
+    return replace(body, forwarded=(*body.forwarded, *carried)) if carried else body
 
 
 def _whole_type(part: Part) -> str:

@@ -12,7 +12,7 @@ from triage.core.message import Address, Attachment, Body, Forwarded, Message
 from triage.core.organ import tell_organ
 from triage.core.policy import Policy
 from triage.core.reading import Reading
-from triage.core.signature import signature_offset
+from triage.core.signature import postscript_offset, signature_offset
 from triage.core.statement import state
 
 MARIA = Address("Maria Aparecida dos Santos", "maria.santos@sedu.es.gov.br")
@@ -34,7 +34,8 @@ def make_message(
     forwarded: tuple[Forwarded, ...] = (),
     attachments: tuple[Attachment, ...] = (),
 ) -> Message:
-    body = Body(own, signature_offset(own, author.name), quoted, forwarded)
+    signature_at = signature_offset(own, author.name)
+    body = Body(own, signature_at, quoted, forwarded, postscript_offset(own, signature_at))
     return Message("<1@sedu.es.gov.br>", (author,), (), (), subject, body, date="2026-08-04", attachments=attachments)
 
 

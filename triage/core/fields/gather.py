@@ -142,7 +142,9 @@ def _present(field: Field, mention: Mention | None) -> Found | None:
 def _phones(statement: Statement, bulletin: Bulletin, *, bill: bool) -> tuple[Phone, ...]:
     known = once(operator_phones, bulletin)
     subject = "".join(filter(str.isdigit, statement.subject.text))
-    found = find_phones(statement.body, statement.signature_at, known, subject=subject, bill=bill)
+    found = find_phones(
+        statement.body, statement.signature_at, known, subject=subject, bill=bill, postscript_at=statement.postscript_at
+    )
     for document in statement.documents[1:]:
         found += find_phones(document, len(document.text), known, subject=subject, bill=bill)
     return found

@@ -40,8 +40,8 @@ SIGNS = (
 )
 
 _CONTACT = re.compile(
-    r"(?P<strong>contatos?\b|whats\w*|zap\b|celular(?:es)?\b|\bcels?\b|movel|fal(?:ar|o|em|e|amos)\b|lig(?:ar|ue"
-    r"|uem|a|em|o)\b(?! d[aeo]s?\b)"
+    r"(?P<strong>contatos?\b|whats\w*|zap\b|celular(?:es)?\b(?! n[oa]s?\b)|\bcels?\b|movel|fal(?:ar|o|em|e|amos)\b"
+    r"|lig(?:ar|ue|uem|a|em|o)\b(?! d[aeo]s?\b)"
     r"|retorno|tratar com|cham(?:ar|em|e)\b|encontr\w{1,6}|disponivel|disposicao"
     r"|recados?|plantao|telefones?\b|\btels?\b|\bfones?\b|\b[tfmc]:|atendo|atende\w? (?:em|no|n[oa]s)|meu numero"
     r"|nossos? numeros?|meu fixo|meu ramal|fixos?\b)"
@@ -105,7 +105,8 @@ _LAST_PART = 0.75
 class Surroundings:
     """What the signs of one document's numbers look at together.
 
-    `signature_at`: where its signature begins; `subject`: the subject's digits; `bill`: the request is about a bill.
+    `signature_at`: where its signature begins, `postscript_at`: where what is said goes on below it; `subject`: the
+    subject's digits; `bill`: the request is about a bill.
     """
 
     document: Document
@@ -113,12 +114,17 @@ class Surroundings:
     numbers: tuple[Number, ...]
     subject: str = ""
     bill: bool = False
+    postscript_at: int | None = None
 
     @kept
     def services(self) -> tuple[int, ...]:
         """Where words stand that ask for a service or speak of a line."""
         asking = {word for word in self.document.vocabulary if word[:_HEAD] in _SERVICE_HEADS and _tells_service(word)}
         return tuple([start for start, _, word in self.document.words if word in asking]) if asking else ()
+
+    def signs(self, start: int) -> bool:
+        """Whether the signature is what stands at `start`."""
+        return start >= self.signature_at and (self.postscript_at is None or start < self.postscript_at)
 
     @kept
     def landlines(self) -> tuple[int, ...]:
@@ -152,7 +158,7 @@ def signs(index: int, around: Surroundings) -> tuple[float, ...]:
         float(line > contact),
         max(behind, 0.5 * weak_behind),
         float(_asked_before(around.services, _sentence_start(text, start), start)),
-        float(document.name == "body" and start >= around.signature_at),
+        float(document.name == "body" and around.signs(start)),
         float(not fixed),
         float(fixed and _beside(index, around, Sort.MOBILE)),
         float(fixed and _beside(index, around, Sort.LANDLINE)),

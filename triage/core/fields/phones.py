@@ -78,15 +78,17 @@ def find_phones(
     *,
     subject: str = "",
     bill: bool = False,
+    postscript_at: int | None = None,
 ) -> tuple[Phone, ...]:
     """Every phone in the document with its sort and role.
 
-    `signature_at` is where the signature begins (len of the text where there is none); `known` are numbers (E.164)
-    that belong to others, such as the operator's executives, and are left out; `subject` are the subject's digits;
-    `bill` says that the request is about a bill.
+    `signature_at` is where the signature begins (len of the text where there is none), `postscript_at` where a
+    postscript below it does; `known` are numbers (E.164) that belong to others, such as the operator's executives, and
+    are left out; `subject` are the subject's digits; `bill` says that the request is about a bill.
     """
     numbers = tuple(number for number in find_numbers(document) if number.mention.value not in known)
-    return tuple(_listed(Surroundings(document, signature_at, numbers, subject, bill))) if numbers else ()
+    around = Surroundings(document, signature_at, numbers, subject, bill, postscript_at)
+    return tuple(_listed(around)) if numbers else ()
 
 
 def _listed(around: Surroundings) -> Iterator[Phone]:
