@@ -108,6 +108,22 @@ def test_a_forwarder_who_signs_is_the_requester_else_the_author_of_what_is_forwa
     assert requester(read, "Segue.", OFFICE, forwarded=(part,)) == "Priscila Nardoto"
 
 
+def test_a_surname_that_is_a_common_word_belongs_to_the_name_that_the_sender_bears(read: Read) -> None:
+    part = Forwarded("Peço o bloqueio.\n\nEng. Valter Nossa Coser", Address("Valter Nossa Coser", "v@iopes.es.gov.br"))
+    assert requester(read, "Segue, para providências.", OFFICE, forwarded=(part,)) == "Valter Nossa Coser"
+    assert (
+        requester(read, "Peço o bloqueio.", Address("Valter Nossa Coser", "v@iopes.es.gov.br")) == "Valter Nossa Coser"
+    )
+    assert requester(read, "Nossa linha caiu, Nossa Equipe parou.", OFFICE) is None
+
+
+def test_who_signs_behind_a_number_at_the_end_of_the_line_is_the_requester(read: Read) -> None:
+    told = "peço o bloqueio da linha, qualquer dúvida me chame no (27) 99486-2071 Creuza Belisário"
+    assert requester(read, told, OFFICE) == "Creuza Belisário"
+    shown = Address("Secretaria da Cultura", "creuza.belisario@secult.es.gov.br")
+    assert requester(read, "peço o bloqueio, att creuza belisário", shown) == "creuza belisário"
+
+
 SURNAMES = st.sampled_from(["Souza", "Pereira", "Zanotelli", "Loss", "Krüger", "Viana", "Brasil", "Frota", "Linhares"])
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from triage.core.fields.gather import Gathered
+from triage.core.fields.phone_numbers import find_numbers
+from triage.core.text import Document
 from triage.core.verdict import Presence
 from triage.core.vocabulary import Field
 
@@ -72,3 +74,17 @@ def test_a_bills_line_is_told_by_the_bills_data(read: Read) -> None:
 
 def test_a_line_without_area_code_is_invalid(read: Read) -> None:
     assert presence(read("Prorrogar a conta da linha 3636-1234.", bill=True), Field.LINE) is Presence.INVALID
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ana Reis,27 3149-2205,27 99640-8852", ["+552731492205", "+5527996408852"]),
+        ("linhas 3636-1200,3636-1201,3636-1202", ["36361200", "36361201", "36361202"]),
+        ("tel (27) 3636-1200,(27) 99640-8852", ["+552736361200", "+5527996408852"]),
+        ("R$ 3636-1200,50", []),
+        ("3636-1200,500", []),
+    ],
+)
+def test_a_comma_without_a_blank_parts_two_numbers(text: str, expected: list[str]) -> None:
+    assert [number.mention.value for number in find_numbers(Document("body", text))] == expected

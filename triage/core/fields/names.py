@@ -54,19 +54,20 @@ class Name(NamedTuple):
 def find_names(document: Document, hints: frozenset[str] = frozenset()) -> Iterator[Name]:
     """Every possible name of a person in the document, ranks, posts and departments around it left out.
 
-    `hints` are folded words that are known to belong to names (of the sender's address).
+    `hints` are folded words that are known to belong to names (of the sender's address): "Valter Nossa Coser".
     """
     telling = hints | (document.vocabulary & FIRST_NAMES)
-    for first, after in _runs(document):
+    common = hints & COMMON_WORDS
+    for first, after in _runs(document, _FOREIGN - common if common else _FOREIGN):
         yield from _named(document, first, after, telling)
 
 
-def _runs(document: Document) -> Iterator[tuple[int, int]]:
-    """Stretches of two or more joined words none of which is foreign to names, as word indices."""
+def _runs(document: Document, foreign: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """Stretches of two or more joined words none of which is `foreign` to names, as word indices."""
     first = None
     words = document.words
     for index, word in enumerate(words):
-        if not word[2].isalpha() or word[2] in _FOREIGN:
+        if not word[2].isalpha() or word[2] in foreign:
             if first is not None and index - first > 1:
                 yield first, index
             first = None

@@ -105,6 +105,7 @@ _BETWEEN = (
     | frozenset(["estadual", "municipal", "ensino", "fundamental", "medio", "regional", "a", "o"])
 )
 _POSTS = RANKS | DEPARTMENT_WORDS | COMMON_WORDS
+_NUMBER_BEFORE = re.compile(r"\d{4}\s{1,3}$")
 _LAST_LINES = 9
 # Sure enough, and sure enough where there is no other: to ask for a name that is there is the worse mistake.
 _ENOUGH, _LIKELY = 2.0, 1.0
@@ -157,8 +158,11 @@ def _candidates(place: _Place, excluded: frozenset[str]) -> Iterator[Name]:
 
 def _hints(author: Address) -> frozenset[str]:
     """The words of a personal address and of its display name, long enough to recognise a name by."""
-    local = author.addr.rpartition("@")[0]
-    words = [word for word in re.split(r"[^a-z]+", fold(f"{author.name} {local}")[:200]) if len(word) >= 3]
+    return _personal(author.name) | _personal(author.addr.rpartition("@")[0])
+
+
+def _personal(written: str) -> frozenset[str]:
+    words = [word for word in re.split(r"[^a-z]+", fold(written)[:200]) if len(word) >= 3]
     department = any(word in DEPARTMENT_WORDS for word in words) and not any(word in FIRST_NAMES for word in words[:1])
     return frozenset() if department else frozenset(words)
 
@@ -166,7 +170,7 @@ def _hints(author: Address) -> frozenset[str]:
 def _display_name(author: Address, excluded: frozenset[str]) -> Mention | None:
     """The display name where it is a person's and no school's or department's."""
     shown = Document("from", author.name[:200])
-    names = (name for name in find_names(shown) if name.capitalised or name.known)
+    names = (name for name in find_names(shown, _personal(author.name)) if name.capitalised or name.known)
     fitting = (n for n in names if fold(n.mention.value) not in excluded and not _institution(n) and not n.is_place)
     return next((name.mention for name in fitting), None)
 
@@ -184,9 +188,16 @@ def _weight(name: Name, place: _Place) -> float:
     if not (name.known or name.capitalised or hinted) and name.mention.start < place.signature_at:
         return 0.0
     alone = not re.search(r"\w", label) or bool(re.search(r"[,;|/.?!–-]\s{0,2}$", before))
+    alone = alone or _after_a_phone(name, before)
     alone = alone or (name.mention.start >= place.signature_at and _after_posts(name, begin))
     doubt = 3.0 * name.is_place + 0.5 * (not name.capitalised and not alone)
     return vouched + hinted + _standing(name, place, alone=alone) - doubt
+
+
+def _after_a_phone(name: Name, before: str) -> bool:
+    """Whether the name ends its line behind a number: how one signs who makes no lines ("(27) 99912-3456 Ana Reis")."""
+    text, end = name.mention.document.text, name.mention.end
+    return _NUMBER_BEFORE.search(before) is not None and not text[end : line_bounds(text, end)[1]].strip(" .!")
 
 
 def _after_posts(name: Name, begin: int) -> bool:
