@@ -2,7 +2,9 @@
 
 import pytest
 
-from triage.core.neighbours import _CIRCUITS, _IN_CIRCUITS, awaited, backed, tempered
+from triage.config import load_bulletin
+from triage.core.neighbours import _CIRCUITS, _IN_CIRCUITS, awaited, backed, both_named, hinted, tempered
+from triage.core.subject import left_open
 from triage.core.text import Document
 
 EVEN = {"1.1": 0.3, "1.8": 0.4, "2.2": 0.3}
@@ -139,3 +141,45 @@ def test_a_circuit_is_met_by_the_letters_it_begins_with() -> None:
     for said in ("um link novo", "o E1 caiu", "dois E1s", "a LAN-to-LAN", "dois troncos", "200 megas", "VTA/1"):
         assert _best(EVEN, said) == "1.8", said
     assert all(len(letters) > 1 and letters in _CIRCUITS.pattern for letters in _IN_CIRCUITS)
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        ("Mudança de endereço", {"1.1", "1.8"}),
+        ("MUDANCA DE ENDERECO - IASES", {"1.1", "1.8"}),
+        ("Cancelamento", {"1.1", "1.8"}),
+        ("Solicitação de cancelamento urgente", {"1.1", "1.8"}),
+        ("Mudança", set()),
+        ("Mudança de número", set()),
+        ("Cancelamento de linhas fixas", set()),
+        ("Cancelamento de circuitos", set()),
+        ("IASES", set()),
+        ("", set()),
+    ],
+)
+def test_a_title_cut_short_leaves_lines_and_circuits_open(subject: str, expected: set[str]) -> None:
+    """Negócios among the recipients made a circuit that moves one that is installed."""
+    assert left_open(subject, load_bulletin()) == expected
+
+
+def test_what_is_left_open_is_made_likelier() -> None:
+    found = hinted({"1.1": 0.1, "1.7": 0.6, "1.8": 0.3}, frozenset({"1.1", "1.8"}))
+    assert found["1.8"] > found["1.7"] > found["1.1"] / 2
+    assert sum(found.values()) == pytest.approx(1)
+    assert hinted(EVEN, frozenset()) == EVEN
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Quatro ramais virtuais, e uma linha para o fax.", True),
+        ("Dois RVA no balcão e um terminal no elevador.", True),
+        ("Um ramal virtual avulso, pois no local não há nenhum ponto de voz.", False),
+        ("Dois terminais não residenciais; contato (27) 3636-1234, ramal 12.", False),
+    ],
+)
+def test_ramais_and_terminals_together_need_a_word_for_each(text: str, expected: bool) -> None:
+    documents = (Document("body", text),)
+    assert both_named(frozenset({"1.2", "1.3"}), documents) is expected
+    assert both_named(frozenset({"1.2", "2.2"}), documents)

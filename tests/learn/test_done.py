@@ -13,7 +13,7 @@ from triage.learn.corpus import Record
 from triage.learn.rendering import TRAINING_POLICY, message_of
 
 LEAST_SENTENCES, LEAST_RECALL = 300, 0.7
-USUAL = 0.85
+USUAL = 0.8
 
 
 @cache

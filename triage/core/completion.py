@@ -9,7 +9,7 @@ from math import inf
 
 from triage.core.text import fold
 
-STRANGE_WORDS, SOMETHING_OPEN, PART_LEFT = 0.985, 0.995, inf
+STRANGE_WORDS, SOMETHING_OPEN, PART_LEFT = 0.98, 0.995, inf
 
 _SAYS_DONE = (
     # the verb, ended
@@ -25,10 +25,13 @@ _SAYS_DONE = (
     r"\b(?:fal|toc|atend|disc|naveg|cham|respond|val)[ae]ndo\b|\bpassou a\b|\bvirou\b|\bvoltou\b|\bdeixou de \w+r\b",
     r"\btud[oa] (?:certo|em ordem)\b|\bpodem? (?:testar|ligar|usar|conferir|utilizar)\b",
     r"\bnada (?:mais )?(?:a fazer|a executar|pendente)\b",
+    r"\b(?:informo|informamos|comunico|comunicamos|confirmo|confirmamos|registro|registramos) [ao] (?:baixa"
+    r"|cancelamento|desligamento|desativacao|instalacao|ativacao|bloqueio|desbloqueio|mudanca|conclusao|liberacao"
+    r"|prorrogacao|inclusao|retirada)\b",
     # what was asked for is enclosed
     r"\b(?:anex[oa]s?|seguem?|(?:envi|mand|encaminh|emit)(?:o|ei|ou|amos|imos|ando|ad[oa]s?|id[oa]s?))\b"
     r"[^.\n]{0,80}\b(?:fatura|boleto|certid|via\b|cnd|crf|trabalhista|fgts)",
-    r"\b(?:fatura|boleto|certid\w{2,4}|via|cndt?|crf)\b[^.\n]{0,60}\banex[oa]s?\b",
+    r"\b(?:fatura|boleto|certid\w{2,4}|via|cndt?|crf)\b[^.\n]{0,60}\banex[oa]s?\b|\bai (?:esta|estao|vai|vao)\b",
 )
 _DONE = re.compile("|".join(_SAYS_DONE))
 _SOMETHING_OPEN = (
@@ -43,7 +46,9 @@ _SOMETHING_OPEN = (
     r"(?!,? (?:(?:em )?anex[oa]s?,? )?(?:(?:a|o|as|os)(?: suas?)? )?"
     r"(?:fatura|boleto|certid|segunda via|2.? via|cndt?|crf)"
     r"(?![^.\n]{0,40}\b(?:ao|area|setor|para (?:a|o|analise|validacao|assinatura))\b))"
-    r"|\bremetem-se\b|\bem andamento\b",
+    r"|\bremetem-se\b|\bem andamento\b"
+    r"|\bvoltou (?:p[ao]r?[ao]?|ao?)(?: [ao])? (?:contratad|fila|equipe|campo|area|tecnic|setor|mesa|engenharia)"
+    r"|\bpendencias? (?:\w{1,12} ){0,3}(?:baixad|resolvid|sanad|superad)",
     r"\b(?:process|renov|verific|analis|trat|tent|pedi|negoci|corr)[aei]?ndo\b|(?<![ai]d[oa] )\bem campo\b",
     r"\bem (?:execucao|processamento|tratamento|tratativas?|analise|fila|validacao|teste|projeto|registro)\b",
     r"\bem (?:estudo|diligencia)\b|\b(?:es)?ta(?:o|mos)? com (?:o|a|os|as)\b",

@@ -28,10 +28,10 @@ class Policy:
     operator_domains: frozenset[str] = frozenset({"oi.net.br"})
     carrier_domains: frozenset[str] = frozenset()
     carrier_to: tuple[str, ...] = ()
-    certainty: float = 0.6
+    certainty: float = 0.7
     certainty_ignored: float = 0.7
     certainty_status: float = 0.4
-    certainty_done: float = 0.85
+    certainty_done: float = 0.8
 
     def mode_for(self, item: str | None) -> Mode:
         """The mode of an item: its own where the settings give one, the general one otherwise."""

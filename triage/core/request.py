@@ -8,13 +8,13 @@ from triage.core.fields.gather import Gathered, gather
 from triage.core.fields.place import find_place
 from triage.core.form import Form, find_forms, form_state
 from triage.core.message import Message
-from triage.core.neighbours import awaited, backed, tempered
+from triage.core.neighbours import awaited, backed, both_named, hinted, tempered
 from triage.core.organ import tell_organ
 from triage.core.policy import Policy
 from triage.core.reading import Reading
 from triage.core.recipients import missing_recipients
 from triage.core.statement import Statement, state
-from triage.core.subject import designated_items, is_forward, is_reply, subject_is_right
+from triage.core.subject import designated_items, is_forward, is_reply, left_open, subject_is_right
 from triage.core.trust import Authentication, Sender
 from triage.core.verdict import Finding, SubjectFinding, Verdict
 from triage.core.vocabulary import Action, FormState, Kind, Service
@@ -94,7 +94,9 @@ def choose_item(message: Message, reading: Reading, statement: Statement, bullet
     """The item by the model's reading, by the subject's designation without a model; None where neither says."""
     named = designated_items(message.subject, bulletin)
     fresh = not (message.in_reply_to or is_reply(message.subject) or is_forward(message.subject))
-    shares = tempered(backed(reading.item, named if fresh else ()), statement.documents)
+    shares = tempered(reading.item, statement.documents)
+    if fresh:
+        shares = backed(shares, named) if named else hinted(shares, left_open(message.subject, bulletin))
     if message.body.forwarded:
         shares = awaited(shares, message.body.above)
     ranked = sorted(shares.items(), key=itemgetter(1), reverse=True)
@@ -102,6 +104,7 @@ def choose_item(message: Message, reading: Reading, statement: Statement, bullet
         return Choice(bulletin.item(named[0]), None, 1.0) if len(named) == 1 else None
     nudge = ranked[0][0] == FOLLOW_UP
     several = reading.several >= (SEVERAL_BESIDE_A_NUDGE if nudge else SEVERAL)
+    several = several and both_named(frozenset(number for number, _ in ranked[:2]), statement.documents)
     if several and fresh:
         ranked = _subjects_first(message.subject, ranked, bulletin)
     number, certainty = ranked[0]

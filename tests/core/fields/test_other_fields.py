@@ -74,6 +74,20 @@ def test_the_classifier_and_a_cue_together_make_a_reason(read: Read) -> None:
     assert not has(read("Bloquear, conforme conversado.", says_why=0.3), Field.REASON)
 
 
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ("DESBLOQUEAR DDD NO 3134-6077. A ESCOLTA PRECISA FALAR COM AS COMARCAS.", True),
+        ("Desbloquear. Os fiscais precisam muito ligar para o interior.", True),
+        ("Desbloquear. Não precisa avisar.", False),
+        ("Desbloquear. Nem precisam ligar antes.", False),
+        ("Desbloquear, só precisa marcar a hora.", False),
+    ],
+)
+def test_somebodys_need_to_be_heard_is_a_why(read: Read, own: str, told: bool) -> None:
+    assert has(read(own), Field.REASON) is told
+
+
 def test_a_why_that_is_as_likely_there_as_not_is_not_demanded(read: Read) -> None:
     """The worst is to ask for what is there: where nine of ten say why, more give one from .2 on than do not."""
     assert has(read("O moço da limpeza liga para a mãe no Maranhão. Dá para travar?", says_why=0.22), Field.REASON)
