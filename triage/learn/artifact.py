@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from triage.learn import several, why
 from triage.learn.features import SPACE, features_version
-from triage.learn.heads import Head
+from triage.learn.heads import ITEM, Head, numbers_of
 
 ARTIFACT = "classifier.npz"
 CARD = "card.json"
@@ -29,7 +29,8 @@ class ArtifactRefused(Exception):  # noqa: N818 - names what happened to the fil
 class Weights:
     """A linear model over the hash space: `row` leads from a slot to its row of `weights` (row 0: nothing learnt).
 
-    A column for each label of each head, and a last one for how much a sentence looks like one that tells why.
+    A column for each label of each head; then one for how much a sentence looks like one that tells why, and one for
+    each item for how much a sentence asks for it.
     `several` weighs the signs of `triage.learn.several`, `why` those of `triage.learn.why`; their last is the bias.
     """
 
@@ -106,7 +107,9 @@ def _weights(found: dict[str, NDArray[Any]], digest: str) -> Weights:
         raise ArtifactRefused(f"{ARTIFACT}: trained for other features than this program reads; run `triage train`")
     heads = tuple(Head(n, tuple(labels)) for n, labels in json.loads(found["heads"].tobytes().decode()).items())
     slots, weights, bias = found["slots"], found["weights"], found["bias"]
-    columns = sum(len(head.labels) for head in heads) + 1
+    columns = (
+        sum(len(head.labels) for head in heads) + 1 + sum(len(numbers_of(head)) for head in heads if head.name == ITEM)
+    )
     shapes = [weights.shape, bias.shape, found["several"].shape, found["why"].shape]
     if shapes != [(len(slots), columns), (columns,), (several.SIGNS + 1,), (why.SIGNS + 1,)]:
         raise ArtifactRefused(f"{ARTIFACT}: weights of the wrong shape")

@@ -41,7 +41,8 @@ class Classifier:
         self._starts = np.array(ends[:-1])
         self._head = np.repeat(np.arange(len(sizes)), sizes)
         self._columns = {head.name: slice(a, b) for head, (a, b) in zip(weights.heads, pairwise(ends), strict=True)}
-        self._of_sentences = np.r_[self._columns[ITEM], ends[-1]]  # and the column behind the heads: tells why
+        self._items = self._columns[ITEM].stop - self._columns[ITEM].start
+        self._of_sentences = np.r_[self._columns[ITEM], ends[-1] : weights.weights.shape[1]]
         self._signs_of_several: list[float] = weights.several.tolist()
         self._signs_of_why: list[float] = weights.why.tolist()
         self._said = Remembered[Piece, NDArray[np.float64]](self._phrases.kept)
@@ -83,7 +84,7 @@ class Classifier:
         """The probabilities of every head, as the model has them (item 2.2 by service)."""
         extract = Extractor(bulletin, policy, self._phrases)
         scores = self._scores(extract(message))
-        shares = self._shares(scores[:-1])
+        shares = self._shares(scores[: len(self._head)])
         found = {
             head.name: dict(zip(head.labels, shares[self._columns[head.name]], strict=True))
             for head in self._weights.heads
@@ -91,8 +92,9 @@ class Classifier:
         if found[KIND][Kind.REQUEST] < _HARDLY:
             return found
         sentences = self._said_in_each(extract, extract.pieces(message))
-        several = self._several(scores, sentences[:, :-1])
-        reason = self._reason(scores, sentences[:, -1])
+        about, telling, asking = np.split(sentences, (self._items, self._items + 1), axis=1)
+        several = self._several(scores, about, asking)
+        reason = self._reason(scores, telling[:, 0])
         return {**found, SEVERAL: {NO: 1 - several, YES: several}, REASON: {NO: 1 - reason, YES: reason}}
 
     def _shares(self, scores: NDArray[np.float64]) -> list[float]:
@@ -110,7 +112,8 @@ class Classifier:
         return scores.astype(np.float64)
 
     def _said_in_each(self, extract: Extractor, pieces: Sequence[Piece]) -> NDArray[np.float64]:
-        """For each piece (rows) the scores of the items, and last how much it tells why; those met are remembered."""
+        """For each piece (rows) the scores of the items, how much it tells why, and how much it asks for each item;
+        those met are remembered."""
         if not pieces:
             return np.empty((0, len(self._of_sentences)))
         new = list({piece: None for piece in pieces if piece not in self._said})
@@ -132,10 +135,11 @@ class Classifier:
         scores: NDArray[np.float64] = np.add.reduceat(weighed, texts.starts, dtype=np.float64)
         return scores[:, columns] + known.bias[columns]
 
-    def _several(self, whole: NDArray[np.float64], items: NDArray[np.float64]) -> float:
+    def _several(self, whole: NDArray[np.float64], items: NDArray[np.float64], asking: NDArray[np.float64]) -> float:
         """The probability of several items: the head's own opinion weighed with what each sentence asks for."""
         no, yes = whole[self._columns[SEVERAL]].tolist()
-        return _weighed(signs_of_several(yes - no, whole[self._columns[ITEM]], items), self._signs_of_several)
+        signs = signs_of_several(yes - no, whole[self._columns[ITEM]], items, asking)
+        return _weighed(signs, self._signs_of_several)
 
     def _reason(self, whole: NDArray[np.float64], telling: NDArray[np.float64]) -> float:
         """The probability of a reason: the head's own opinion weighed with how much each sentence tells why."""

@@ -12,12 +12,15 @@ from triage.learn.several import signs
 
 
 def fit_several(
-    item: Fitted, several: Fitted, owners: NDArray[np.int64], right: NDArray[np.int64]
+    item: Fitted, several: Fitted, asking: NDArray[np.float64], owners: NDArray[np.int64], right: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """The weights of the signs of several items, the bias last, from scores of models that had not seen the writers."""
+    """The weights of the signs of several items, the bias last, from scores of models that had not seen the writers.
+
+    `asking` is how much each sentence asks for each item, `owners` whose sentence it is.
+    """
     seen = np.array(
         [
-            signs(own[1] - own[0], items, item.unseen_pieces[owners == place])
+            signs(own[1] - own[0], items, item.unseen_pieces[owners == place], asking[owners == place])
             for place, (own, items) in enumerate(zip(several.unseen, item.unseen, strict=True))
         ]
     )

@@ -30,6 +30,16 @@ def heads_for(items: tuple[str, ...]) -> tuple[Head, ...]:
     )
 
 
+def number_of(label: str) -> str:
+    """The item's number of one of the labels of ITEM."""
+    return label.partition(":")[0]
+
+
+def numbers_of(head: Head) -> tuple[str, ...]:
+    """The items that the labels of ITEM tell, each once."""
+    return tuple(dict.fromkeys(map(number_of, head.labels)))
+
+
 def _split(item: str) -> list[str]:
     return [f"{item}:{service}" for service in Service] if item == SPLIT_ITEM else [item]
 

@@ -18,9 +18,10 @@ from triage.learn.classifier import Classifier
 from triage.learn.corpus import Corpus, Record, read_corpus
 from triage.learn.figures import Said
 from triage.learn.fit import Fitted, fit_head, questioned, scaled
+from triage.learn.fit_asking import about_items, fit_asking
 from triage.learn.fit_signs import fit_several
 from triage.learn.fit_why import Sentences, Telling, fit_why
-from triage.learn.heads import ITEM, REASON, SEVERAL, Head, heads_for
+from triage.learn.heads import ITEM, REASON, SEVERAL, Head, heads_for, numbers_of
 from triage.learn.holding import hold_against
 from triage.learn.matrix import Pieces, Table, pieces_over, table
 
@@ -84,14 +85,21 @@ def _fit_all(
     for head in heads:
         fitted[head.name] = fit_head(head, features, records, pieces_of_all if head.name == ITEM else None)
         progress(f"{head.name}: {len(fitted[head.name].unseen)} records")
+    items = numbers_of(by_name[ITEM])
+    about = about_items(by_name[ITEM].labels, items, fitted[ITEM].unseen_pieces)
+    scale = scaled(by_name[ITEM], asked, features)[1]
+    asking = fit_asking(
+        [records[place] for place in requests], items, Pieces(pieces.rows @ sparse.diags(scale), pieces.owner), about
+    )
+    progress("items, sentence by sentence")
     telling = _fit_telling(by_name[REASON], fitted[REASON], features, records, pieces_of_all)
     progress("reason, sentence by sentence")
     columns = [fitted[head.name] for head in heads]
     return Learnt(
         tuple(heads),
-        np.hstack([*(column.weights for column in columns), telling.weights[:, None]]),
-        np.concatenate([*(column.bias for column in columns), [telling.bias]]),
-        fit_several(fitted[ITEM], fitted[SEVERAL], pieces.owner, asked.targets),
+        np.hstack([*(column.weights for column in columns), telling.weights[:, None], asking.weights * scale[:, None]]),
+        np.concatenate([*(column.bias for column in columns), [telling.bias], asking.bias]),
+        fit_several(fitted[ITEM], fitted[SEVERAL], asking.unseen, pieces.owner, asked.targets),
         telling.signs,
     )
 
