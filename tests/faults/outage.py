@@ -1,8 +1,8 @@
-"""`python -m tests.faults.outage --minutes N`: no IMAP server for long; then one that says BYE to every login.
+"""`python -m tests.faults.outage --minutes N`: an IMAP server hangs up at once for long, then says BYE to every login.
 
 Half of the time each. How often the daemon tries, and what it holds, is told every five minutes; at the end the server
-is back, and what came meanwhile must be read without anybody's help. Exit 1 where it is not, where a promise is broken,
-or what it holds has grown by more than a fifth (RELIABILITY B10).
+is back, and what came meanwhile must be read without anybody's help. Exit 1 where it is not, where the daemon ended or
+tried too often, where a promise is broken, or what it holds has grown by more than a fifth (RELIABILITY B10).
 """
 
 import argparse
@@ -23,6 +23,7 @@ from tests.servers.dovecot import Dovecot
 REPORT_SECONDS = 300.0
 SAMPLE_SECONDS = 5.0
 LONGEST_WAIT = 330.0  # the longest pause between two tries, and what a try itself may take
+MOST_TRIES = 40  # in five minutes, the first ones of an outage among them; later two are usual, for pauses are drawn
 
 
 class Away:
@@ -41,9 +42,9 @@ class Away:
     def __exit__(self, *_error: object) -> None:
         self._listener.close()
 
-    def since(self, moment: float) -> int:
-        """How many tries there were since that moment of the monotonic clock."""
-        return sum(at >= moment for at in self.tries)
+    def within(self, moment: float, seconds: float) -> int:
+        """How many tries there were in the `seconds` from that moment of the monotonic clock on."""
+        return sum(moment <= at < moment + seconds for at in self.tries)
 
     def _serve(self) -> None:
         with contextlib.suppress(OSError):
@@ -88,10 +89,18 @@ def _weathered(stage: Stage, away: Away, seconds: float) -> list[str]:
     samples: list[Sample] = []
     for away.greets in (False, True):
         samples += _watched(stage, away, seconds / 2)
+    lived = stage.alive()
     stage.cast(some_kinds(stage.chance, 10), spread=5)
+    stage.pump(10)
     stage.proxy.upstream = upstream
     back = stage.pump(LONGEST_WAIT, lambda: _all_read(stage))
-    return [*grown(samples), *([] if back else ["did not come back by itself"])]
+    most = max((away.within(at, REPORT_SECONDS) for at in away.tries), default=0)
+    return [
+        *grown(samples),
+        *([] if lived else ["the daemon ended by itself"]),
+        *([] if back else ["did not come back by itself"]),
+        *([] if most <= MOST_TRIES else [f"{most} tries in five minutes"]),
+    ]
 
 
 def _watched(stage: Stage, away: Away, seconds: float) -> list[Sample]:
@@ -104,7 +113,8 @@ def _watched(stage: Stage, away: Away, seconds: float) -> list[Sample]:
             held = samples[-1]
             print(
                 f"{'BYE' if away.greets else 'gone'} {(time.monotonic() - begun) / 60:4.0f} min  "
-                f"{away.since(told)} tries  {held.memory:6.1f} MB  {held.files:3} files  {held.threads:3} threads",
+                f"{away.within(told, REPORT_SECONDS)} tries  {held.memory:6.1f} MB  {held.files:3} files  "
+                f"{held.threads:3} threads",
                 flush=True,
             )
             told = time.monotonic()

@@ -4,6 +4,7 @@ One connection, kept and kept warm, so that the look into Sent that comes before
 A mailbox that cannot be reached delays drafts and never a mail that is due.
 """
 
+import random
 import re
 import time
 from collections.abc import Callable
@@ -14,10 +15,11 @@ from typing import TypeVar
 
 import structlog
 
+from triage.core.retry import LOGIN, MINUTE, Backoff
 from triage.mail.compose import OWN_ID
 from triage.mail.imap import Mailbox, MailboxState
 from triage.mail.imap_connect import Timeouts
-from triage.mail.imap_failure import MailboxFailure
+from triage.mail.imap_failure import MailboxFailure, Refused
 from triage.mail.imap_folders import Role
 from triage.mail.wire import Endpoint
 from triage.service.house import House
@@ -28,6 +30,7 @@ log = structlog.get_logger("postbox")
 DRAFT_FLAGS = ("\\Draft", "\\Seen")
 LOOK_BACK = timedelta(days=3)
 REST_SECONDS = 20.0  # after a failure: a mail that is due must not wait for a dead server again and again
+LADDER = Backoff(first=REST_SECONDS, cap=5 * MINUTE, calm=0.5)  # for what is in no hurry (B10)
 _ID = re.compile(r"<[^<>\s]{1,250}>")
 _HEADERS = ("Message-ID", "In-Reply-To", "References")
 _QUICK = Timeouts(connect=5.0, read=20.0)
@@ -55,6 +58,9 @@ class Postbox:
     _sent: _Sent = field(default_factory=_Sent)
     _drafts: set[str] | None = None
     _rests_until: float = 0.0
+    _failed_at: float = -REST_SECONDS
+    _failures: int = 0
+    _turned_away: bool = False
 
     def lay_draft(self, draft: Outgoing) -> str | None:
         """Put a draft into Drafts; the folder's name, or None where that cannot be done now."""
@@ -63,7 +69,7 @@ class Postbox:
     def colleague_answered(self, mail: Outgoing) -> bool:
         """Whether somebody's mail in Sent, not ours, replies to the message that `mail` answers."""
         answered = _answered_id(mail)
-        if not answered or not self._reached(self._look_into_sent):
+        if not answered or not self._reached(self._look_into_sent, due=True):
             return False
         return answered in self._sent.answered
 
@@ -81,20 +87,35 @@ class Postbox:
             self._box.close()
         self._box = None
 
-    def _reached(self, act: Callable[[], Found]) -> Found | None:
+    def _reached(self, act: Callable[[], Found], *, due: bool = False) -> Found | None:
         """What `act` finds in the mailbox; None where it cannot be reached. A connection gone stale is replaced."""
-        if time.monotonic() < self._rests_until:
+        if self._rests(due=due):
             return None
         kept = self._box is not None
         try:
-            return act()
+            found = act()
         except MailboxFailure as failure:
             self._lose()
             if kept:
-                return self._reached(act)
-            self._rests_until = time.monotonic() + REST_SECONDS
-            log.warning("mailbox lost", failure=type(failure).__name__, why=str(failure))
+                return self._reached(act, due=due)
+            self._rest_after(failure)
             return None
+        self._failures, self._turned_away = 0, False
+        return found
+
+    def _rests(self, *, due: bool) -> bool:
+        """Whether it is too early to try again: for a mail that is due twenty seconds, unless the login was refused."""
+        now = time.monotonic()
+        hurries = due and not self._turned_away and now >= self._failed_at + REST_SECONDS
+        return now < self._rests_until and not hurries
+
+    def _rest_after(self, failure: MailboxFailure) -> None:
+        self._failures += 1
+        self._failed_at, self._turned_away = time.monotonic(), isinstance(failure, Refused)
+        ladder = LOGIN if self._turned_away else LADDER
+        pause = ladder.next_attempt(self._failures, random.random())  # noqa: S311 - jitter, not secrecy
+        self._rests_until = self._failed_at + pause
+        log.warning("mailbox lost", failure=type(failure).__name__, why=str(failure), retry_in=round(pause, 1))
 
     def _connected(self) -> Mailbox:
         if self._box is not None and self._entered != self.house().imap:
