@@ -54,6 +54,25 @@ def test_what_a_signature_must_cover(values: tuple[str, ...], enough_beside_spf:
     assert covers_enough(message, alone=True) is enough_alone
 
 
+@pytest.mark.parametrize("name", ["date", "message-id", "subject", "to", "content-type", "in-reply-to"])
+def test_a_header_that_stands_twice_is_covered_by_no_signature(name: str) -> None:
+    """The lower one is signed, and the upper one read: so an old word is sent again under a new date."""
+    message = replace(_signed(_signature()), defects=(f"duplicate-{name}",))
+    assert not covers_enough(message, alone=False)
+    assert covers_enough(replace(message, headers=()), alone=False)
+
+
+def test_what_ties_a_message_to_a_thread_must_be_signed_where_nothing_else_vouches() -> None:
+    """Else what was said to somebody else is sent again as said about our case."""
+    tied = replace(_signed(_signature()), in_reply_to=("<1@x>",), references=("<1@x>",))
+    assert covers_enough(tied, alone=False)
+    assert not covers_enough(tied, alone=True)
+    signed = replace(
+        _signed(_signature(f"{ALL}:In-Reply-To:References")), in_reply_to=("<1@x>",), references=("<1@x>",)
+    )
+    assert covers_enough(signed, alone=True)
+
+
 @pytest.mark.parametrize(
     ("message", "days", "expected"),
     [

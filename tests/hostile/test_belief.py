@@ -231,7 +231,8 @@ def test_a_replayed_done_is_a_duplicate_and_for_another_case_it_is_nothing(story
 
 
 BY_DKIM_ALONE = f"{OUR_SERVER}; dkim=pass header.d=oi.net.br; spf=none; dmarc=pass header.from=oi.net.br"
-SIGNATURE = "v=1; a=rsa-sha256; d=oi.net.br; s=k1;\r\n h=From:To:Subject:Date:Message-ID:Content-Type; bh=eA==; b=eA=="
+SIGNED = "From:To:Subject:Date:Message-ID:Content-Type:In-Reply-To"
+SIGNATURE = f"v=1; a=rsa-sha256; d=oi.net.br; s=k1;\r\n h={SIGNED}; bh=eA==; b=eA=="
 
 
 @pytest.mark.parametrize(
@@ -240,10 +241,11 @@ SIGNATURE = "v=1; a=rsa-sha256; d=oi.net.br; s=k1;\r\n h=From:To:Subject:Date:Me
         ({"DKIM_Signature": SIGNATURE}, True),
         ({"DKIM_Signature": SIGNATURE.replace("h=", "l=120; h=")}, False),
         ({"DKIM_Signature": SIGNATURE.replace("Subject:", "")}, False),
+        ({"DKIM_Signature": SIGNATURE.replace(":In-Reply-To", "")}, False),
         ({"DKIM_Signature": SIGNATURE, "Date": "Mon, 02 Feb 2026 10:00:00 -0300"}, False),
         ({"Date": "Mon, 02 Feb 2026 10:00:00 -0300"}, True),
     ],
-    ids=["sound", "a length", "unsigned subject", "signed a month ago", "not signed at all"],
+    ids=["sound", "a length", "unsigned subject", "unsigned thread", "signed a month ago", "not signed at all"],
 )
 def test_done_rests_on_no_signature_that_a_stranger_can_use(story: Story, more: dict[str, str], moved: bool) -> None:
     """E6: text added below what was signed, a subject of one's own, a month-old done sent again."""
@@ -251,6 +253,16 @@ def test_done_rests_on_no_signature_that_a_stranger_can_use(story: Story, more: 
     case = story.cases()[0]
     assert (case.state is State.CARRIER_DUE) is moved
     assert (case.review is not None and case.review.doubt is Doubt.UNTRUSTED_OPERATOR) is not moved
+
+
+@pytest.mark.parametrize(
+    "more", ["Date: Tue, 03 Mar 2026 10:00:00 -0300", "Message-ID: <fresh@oi.net.br>", "Subject: x"]
+)
+def test_a_second_header_on_top_makes_an_old_word_no_new_one(story: Story, more: str) -> None:
+    """E6: the signature is that of the lower one, which is a month old."""
+    old = written(results=BY_DKIM_ALONE, DKIM_Signature=SIGNATURE, Date="Mon, 02 Feb 2026 10:00:00 -0300")
+    arrive(story, f"{more}\r\n".encode() + old)
+    assert state(story) is State.WITH_OPERATOR
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ SIGNATURE = "dkim-signature"
 LONGEST_AGE = timedelta(days=7)
 _ALWAYS = frozenset({"from", "subject"})
 _ALONE = _ALWAYS | {"to", "date", "message-id", "content-type"}
+_TWICE = frozenset(f"duplicate-{name}" for name in (*_ALONE, "in-reply-to", "references"))
 _TAG = re.compile(r"\s*([A-Za-z]\w{0,20})\s*=([^;]{0,4000})")
 
 
@@ -26,11 +27,15 @@ def aligned(identity: str, domain: str) -> bool:
 def covers_enough(message: Message, *, alone: bool) -> bool:
     """Whether every signature in the author's name covers what is believed; where there is none, nothing is missed.
 
-    `alone`: nothing else vouches for the author, so all the headers of E6 must be signed, otherwise From and Subject.
-    A part of the text that is left out (`l=`) is never enough. Every one, for which of them was found good is not told.
+    `alone`: nothing else vouches for the author, so all the headers of E6 must be signed, and what ties the message to
+    a thread; otherwise From and Subject. A part of the text that is left out (`l=`) is never enough, nor a header that
+    stands twice: the lower one is signed, and the upper one read. Every signature, for which one is good is not told.
     """
-    needed = _ALONE if alone else _ALWAYS
-    return all(needed <= _signed(tags) and "l" not in tags for tags in _of_author(message))
+    signatures = _of_author(message)
+    if signatures and not _TWICE.isdisjoint(message.defects):
+        return False
+    needed = _ALONE | _ties(message) if alone else _ALWAYS
+    return all(needed <= _signed(tags) and "l" not in tags for tags in signatures)
 
 
 def long_ago(message: Message, received_at: datetime | None) -> bool:
@@ -38,6 +43,12 @@ def long_ago(message: Message, received_at: datetime | None) -> bool:
     if received_at is None or not message.date or not _of_author(message):
         return False
     return received_at - datetime.fromisoformat(message.date) > LONGEST_AGE
+
+
+def _ties(message: Message) -> frozenset[str]:
+    """The headers that tie the message to others: a done said to somebody else must not be sent again as said to us."""
+    present = (("in-reply-to", message.in_reply_to), ("references", message.references))
+    return frozenset(name for name, told in present if told)
 
 
 def _of_author(message: Message) -> list[dict[str, str]]:
