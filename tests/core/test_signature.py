@@ -21,6 +21,12 @@ SIGNED = "Peço o bloqueio da linha.\n\nObrigada!\nAna Reis\n(27) 99912-3456\n"
         "Em tempo: a conta de maio não veio",
         "Ah, e a fatura de maio também",
         "Esqueci: a conta de maio",
+        "PPS: a conta de maio",
+        "OBS - a conta de maio não veio",
+        "Observações: a conta de maio não veio",
+        "Nota: a linha 3605 não foi feita",
+        "Atenção: a linha 3605 não foi feita",
+        "Aproveito para pedir a conta de maio",
     ],
 )
 def test_a_postscript_below_the_signature_is_said(postscript: str) -> None:
@@ -43,6 +49,9 @@ def test_a_postscript_below_the_signature_is_said(postscript: str) -> None:
         "Assessoria de Obras",
         "Ahmad Reis",
         "PSF Jardim Camburi",
+        "AH Advogados",
+        "Atenção: esta mensagem pode conter informação confidencial.",
+        "Obs.: antes de imprimir, pense no meio ambiente.",
     ],
 )
 def test_a_department_of_such_a_name_is_none(below: str) -> None:

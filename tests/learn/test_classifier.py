@@ -10,11 +10,15 @@ import numpy as np
 import pytest
 
 from tests.learn.story import bulletin, classifier, corpus, mail
+from triage.core.message import Address, Body, Message
+from triage.core.operator_parts import parts_of
 from triage.core.reading import best
+from triage.core.values import replace
 from triage.core.vocabulary import Kind, OperatorStatus, Service
 from triage.learn.artifact import ARTIFACT, CARD, ArtifactRefused, from_bytes, load
 from triage.learn.classifier import Classifier
 from triage.learn.features import Extractor
+from triage.learn.heads import STATUS
 from triage.learn.rendering import TRAINING_POLICY, message_of
 from triage.learn.words import WordMemo
 from triage.paths import models_dir
@@ -165,3 +169,19 @@ def test_words_of_the_operator_do_not_make_a_requester_the_operator() -> None:
 def test_the_artifact_fits_into_the_repository() -> None:
     assert (models_dir() / ARTIFACT).stat().st_size < 12 * 1024 * 1024
     assert "sha256" in json.loads((models_dir() / CARD).read_text(encoding="utf-8"))
+
+
+def test_a_part_of_a_message_is_read_without_the_messages_postscript() -> None:
+    """The offset of a postscript belongs to the whole text; in a part of it, it would repeat the part's end."""
+    own = "Segue:\n\nAtt,\nPS: a linha 3636-3601 foi bloqueada hoje, e a linha 3636-3602 aguarda vistoria no térreo."
+    sender = Address("Karolina", "karolina.ramos@oi.net.br")
+    signature_at = own.index("Att,")
+    body = Body(own, signature_at, postscript_at=own.index("PS:"))
+    whole = Message("<1@x>", (sender,), (), (), "RES: Bloqueio", body)
+    alone = replace(whole, body=Body(body.above, len(body.above)))
+    parts = parts_of(whole, bulletin())
+    assert len(parts) > 1
+    assert classifier().read(whole, bulletin(), TRAINING_POLICY).parts == tuple(
+        classifier().answers(replace(alone, body=Body(part.said, len(part.said))), bulletin(), TRAINING_POLICY)[STATUS]
+        for part in parts
+    )

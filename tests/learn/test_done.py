@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from tests.learn.story import bulletin, classifier, corpus
-from triage.core.completion import PART_LEFT, SOMETHING_OPEN, STRANGE_WORDS, certainty_needed
+from triage.core.completion import PART_LEFT, SOMETHING_OPEN, STRANGE_WORDS, certainty_needed, left_below
 from triage.core.judge import judge
 from triage.core.verdict import Verdict
 from triage.core.vocabulary import Action, Kind, OperatorStatus
@@ -52,6 +52,13 @@ def test_most_of_what_is_done_is_still_recognised() -> None:
     "text",
     [
         "Não foi feito ainda, falta o cabo.",
+        "OS finalizada ontem, voltou hoje pra equipe de campo.",
+        "Serviço executado e a OS voltou para nosso setor para correção.",
+        "Ramal 1 ok, ramal 2 ok, ramal 3 sem porta.",
+        "OS gerada e atendida pela triagem.",
+        "Pendência do cliente baixada, a OS saiu do parado.",
+        "Protocolo criado e registrado com sucesso.",
+        "Vistoria realizada com sucesso.",
         "Será executado amanhã.",
         "Assim que concluído, avisamos.",
         "Começamos a instalação; quando estiver pronto retorno.",
@@ -171,3 +178,36 @@ def test_the_settings_may_ask_for_more_than_the_words_do() -> None:
 def test_plain_words_are_plain(text: str) -> None:
     """The words that people use when something is done."""
     assert certainty_needed(text, USUAL) == USUAL
+
+
+@pytest.mark.parametrize(
+    ("text", "needed"),
+    [
+        ("Executado em partes.", PART_LEFT),
+        ("Executado conforme pedido, com ressalva do ramal 1003.", PART_LEFT),
+        ("OS baixada por erro operacional, nova OS 8-123.", PART_LEFT),
+        ("Bloqueio executado, sem ressalvas.", USUAL),
+        ("Informo a baixa das linhas nesta data.", USUAL),
+        ("Informamos a baixa da ordem; abrir chamado.", STRANGE_WORDS),
+        ("Confirmamos a mudança dos ramais para o dia 20/03.", STRANGE_WORDS),
+        ("Aí está, válida até dezembro.", USUAL),
+        ("Aí vai depender da engenharia.", STRANGE_WORDS),
+    ],
+)
+def test_how_certain_the_model_must_be(text: str, needed: float) -> None:
+    assert certainty_needed(text, USUAL) == needed
+
+
+@pytest.mark.parametrize(
+    ("below", "left"),
+    [
+        ("Karolina Ramos\nA 3605 não foi feita ainda", True),
+        ("Karolina Ramos\n* falta a 3605", True),
+        ("Karolina Ramos\nPPS: a 3605 ficou para amanhã", True),
+        ("Karolina Ramos\nSe você não foi o destinatário desta mensagem, apague-a.", False),
+        ("Karolina Ramos\nOi", False),
+        ("", False),
+    ],
+)
+def test_what_is_told_below_the_name_is_heard(below: str, left: bool) -> None:
+    assert left_below(below) is left

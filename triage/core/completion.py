@@ -26,12 +26,15 @@ _SAYS_DONE = (
     r"\btud[oa] (?:certo|em ordem)\b|\bpodem? (?:testar|ligar|usar|conferir|utilizar)\b",
     r"\bnada (?:mais )?(?:a fazer|a executar|pendente)\b",
     r"\b(?:informo|informamos|comunico|comunicamos|confirmo|confirmamos|registro|registramos) [ao] (?:baixa"
-    r"|cancelamento|desligamento|desativacao|instalacao|ativacao|bloqueio|desbloqueio|mudanca|conclusao|liberacao"
-    r"|prorrogacao|inclusao|retirada)\b",
+    r"|cancelamento|desligamento|desativacao|instalacao|ativacao|bloqueio|desbloqueio|mudanca|liberacao|prorrogacao"
+    r"|inclusao|retirada) d[aeo]s? (?!pedido|solicitacao|os\b|ordem|chamado|protocolo|visita|data|prazo|analise"
+    r"|vistoria|projeto)(?![^.\n]{0,60}\b(?:para|por|a partir)\b)",
     # what was asked for is enclosed
     r"\b(?:anex[oa]s?|seguem?|(?:envi|mand|encaminh|emit)(?:o|ei|ou|amos|imos|ando|ad[oa]s?|id[oa]s?))\b"
     r"[^.\n]{0,80}\b(?:fatura|boleto|certid|via\b|cnd|crf|trabalhista|fgts)",
-    r"\b(?:fatura|boleto|certid\w{2,4}|via|cndt?|crf)\b[^.\n]{0,60}\banex[oa]s?\b|\bai (?:esta|estao|vai|vao)\b",
+    r"\b(?:fatura|boleto|certid\w{2,4}|via|cndt?|crf)\b[^.\n]{0,60}\banex[oa]s?\b"
+    r"|\bai (?:esta|estao|vai|vao)\b"
+    r"(?:,? (?:[oa]s? )?(?:suas? )?(?:fatura|boleto|certid|segunda via|2.? via|cnd|crf)|[.,!] )",
 )
 _DONE = re.compile("|".join(_SAYS_DONE))
 _SOMETHING_OPEN = (
@@ -47,7 +50,10 @@ _SOMETHING_OPEN = (
     r"(?:fatura|boleto|certid|segunda via|2.? via|cndt?|crf)"
     r"(?![^.\n]{0,40}\b(?:ao|area|setor|para (?:a|o|analise|validacao|assinatura))\b))"
     r"|\bremetem-se\b|\bem andamento\b"
-    r"|\bvoltou (?:p[ao]r?[ao]?|ao?)(?: [ao])? (?:contratad|fila|equipe|campo|area|tecnic|setor|mesa|engenharia)"
+    r"|\bvoltou (?:\w{1,10} ){0,2}(?:p/|pr[ao]s?|para|aos?|as?)(?: [ao]s?)?(?: noss[ao]s?)? ?(?:contratad|fila|equipe"
+    r"|campo|area|tecnic|setor|mesa|engenharia|analise|time|backoffice|cadastro|correcao)"
+    r"|\bsem porta\b|\bem renovacao\b|\bvencida;"
+    r"|\bvistoria (?:realizad|feit|conclui)|\b(?:protocolo|os|ordem) (?:criad|gerad|registrad)[oa]s?\b"
     r"|\bpendencias? (?:\w{1,12} ){0,3}(?:baixad|resolvid|sanad|superad)",
     r"\b(?:process|renov|verific|analis|trat|tent|pedi|negoci|corr)[aei]?ndo\b|(?<![ai]d[oa] )\bem campo\b",
     r"\bem (?:execucao|processamento|tratamento|tratativas?|analise|fila|validacao|teste|projeto|registro)\b",
@@ -78,7 +84,8 @@ _OPEN = re.compile("|".join(_SOMETHING_OPEN))
 _FORMERLY = re.compile(r"\b(?:situacao|status|etapa|estado) anterior\b\W{0,3}[^\n.;,|/()–-]{0,40}")
 # "Concluído, restando o ramal 3636-1003": the model hears the first word, and is as good as certain of it.
 _PART_LEFT = re.compile(
-    r"\bparcialmente\b|\bmetade\b|\b(?:atendid|cancelad|concluid|cumprid|executad|feit|realizad)[oa]s? em parte\b"
+    r"\bparcialmente\b|\bmetade\b|(?<!sem )\bressalvas?\b|\bpor erro\b|\bnova os\b"
+    r"|\b(?:atendid|cancelad|concluid|cumprid|executad|feit|realizad)[oa]s? em partes?\b"
     r"|\b(?:exceto|excetuad[oa]s?|menos|(?:com|a) excecao d[aeo]s?)"
     r" (?:[oa]s? d[aeo]s?\b|(?:[oa]s? )?(?:linha|rama|termina|numero|circuito|\(?[1-9]\d))"
     # or a step that somebody has yet to take: of a score of such texts in models/corpus none tells the end
@@ -87,6 +94,19 @@ _PART_LEFT = re.compile(
     r"|(?<!\bja )(?<!\bagora )(?<!\bso )\bfarao?\b(?! (?:apenas |so |somente )?(?:chamad|ligac|discag))"
     r"|\brestando\b|(?<!\bnao )(?<!\bnada )\brestam? (?:[oa]s?|so|apenas|somente|uma?|dois|duas|\d{1,3})\b"
 )
+
+# Below the signature, where a label is often wanting: "A 3605 não foi feita ainda".
+_LEFT_BELOW = re.compile(
+    r"\bnao (?:foi|foram|ficou|ficaram|deu|consegu\w{2,6})\b|\bainda nao\b|\bfalt(?:a|am|ou|aram|ando)\b|\bpendentes?\b"
+    r"|\bfic(?:a|am|ou|aram) (?:para|pra|faltando|de fora)\b"
+)
+_FOOTER = re.compile(r"destinat|mensagem|e-?mail|confidencia|sigilo|imprim")
+
+
+def left_below(told: str) -> bool:
+    """Whether a line of what is `told` from the author's name on says that something is not done."""
+    lines = fold(told).split("\n")
+    return any(_LEFT_BELOW.search(line) and not _FOOTER.search(line) for line in lines)
 
 
 def certainty_needed(text: str, usual: float) -> float:

@@ -164,7 +164,7 @@ def _impostor(message: Message, sender: Sender, reading: Reading) -> bool:
     domain = message.author.domain
     if domain.endswith(_STATE) or speaks < _LIKELY:
         return False
-    shown = fold(f"{message.author.name} {message.author.addr} {message.body.signature}")
+    shown = fold(f"{message.author.name} {message.author.addr} {message.body.own[message.body.signature_at :]}")
     return bool(_CALLS_ITSELF_OPERATOR.search(shown))
 
 

@@ -1,7 +1,7 @@
 """The operator's word: what it says, its number for the request, and the date it promises."""
 
 from triage.core.bulletin import Bulletin
-from triage.core.completion import certainty_needed
+from triage.core.completion import certainty_needed, left_below
 from triage.core.fields.dates import find_dates
 from triage.core.fields.gather import operator_phones
 from triage.core.fields.phones import find_phones
@@ -30,6 +30,8 @@ def operator_word(message: Message, reading: Reading, policy: Policy) -> Operato
     found = find_protocol(body) or find_protocol(subject) or find_protocol(unsigned, bare=True)
     promised = _latest_date(body, message) if status is OperatorStatus.SCHEDULED else None
     certain = not label or certain_enough(status, probability, text, policy)
+    if status is OperatorStatus.COMPLETED and left_below(message.body.own[message.body.signature_at :]):
+        certain = False
     return OperatorWord(status, found.text if found else None, promised, found, certain=certain)
 
 

@@ -96,7 +96,7 @@ def choose_item(message: Message, reading: Reading, statement: Statement, bullet
     fresh = not (message.in_reply_to or is_reply(message.subject) or is_forward(message.subject))
     shares = tempered(reading.item, statement.documents)
     if fresh:
-        shares = backed(shares, named) if named else hinted(shares, left_open(message.subject, bulletin))
+        shares = backed(shares, named) if named else hinted(shares, left_open(message.subject))
     if message.body.forwarded:
         shares = awaited(shares, message.body.above)
     ranked = sorted(shares.items(), key=itemgetter(1), reverse=True)

@@ -26,9 +26,11 @@ _SENDS = re.compile(
     r"|motorola|xiaomi|mobile|proton|expresso|windows|mail"
 )
 _POSTSCRIPT = re.compile(
-    r"\n[\s*_>(]{0,8}(?P<postscript>(?i:p\.\s?s\b|ps\s?[:.!]|obs\.?\s?:|observa[cç][aã]o\s?:|em tempo\s?[:,])"
+    r"\n[\s*_>(]{0,8}(?P<postscript>(?i:p{1,2}\.\s?s\b|p{1,2}s\s?[:.!]|em tempo\s?[:,–-])"
     r"|(?i:ps)(?:\s?[-–—,])?\s(?!d[aeo]s?\s)(?=[a-zà-ÿ]{1,20}\s[a-zà-ÿ0-9])"
-    r"|(?i:ah|esqueci|(?:e )?mais uma coisa)\b[,:!.]?\s)"
+    r"|(?i:ah)(?:[,!]|\s(?=[a-zà-ÿ]))|(?i:esqueci|(?:e )?mais uma coisa|aproveito|aproveitando|lembrando)\b[,:!.]?\s"
+    r"|(?i:obs\.?|observa[cç](?:[aã]o|[oõ]es)|nota|aten[cç][aã]o|importante|adendo|n\.?b\.?)\s?[:!–-]"
+    r"(?![^\n]{0,80}\b(?i:mensagem|e-?mail|confidencia|sigilo|imprim)))"
 )
 _TAIL_LINES = 14
 _FIRST_NAME_LINES = 4

@@ -11,7 +11,8 @@ from triage.core.text import fold, one_slip
 
 FOLLOW_UP = "1.12"
 _LINES_AND_CIRCUITS = frozenset({"1.1", "1.8"})
-_ANYBODYS = frozenset({"solicitacao"})  # of a title, and before half of all others
+_SHARED = frozenset({frozenset({"mudanca", "endereco"}), frozenset({"cancelamento"})})
+_ANYBODYS = frozenset({"solicitacao", "pedido", "urgente"})
 
 _PREFIX = re.compile(
     r"\s{0,20}(?:\[[^\]]{0,60}\]|(?:re|res|enc|fw|fwd|tr|ref|rv|aw|wg|resp|encaminhado)\s{0,3}(?:[\[(]\d{1,3}[\])]|\d{1,3})?\s{0,3}:)",
@@ -79,19 +80,12 @@ def _all_forgiving(bulletin: Bulletin) -> tuple[str, ...]:
     return _forgiving(tuple(key for item in bulletin.items for key in item.subject_keys))
 
 
-def left_open(subject: str, bulletin: Bulletin) -> frozenset[str]:
-    """The items of lines and of circuits where `subject` gives of all titles only what theirs alone share.
+def left_open(subject: str) -> frozenset[str]:
+    """The items of lines and of circuits where `subject` says nothing but what both titles share.
 
     "Mudança de endereço" fits both, and is too short to tell them apart.
     """
-    titles = once(_title_words, bulletin)
-    said = (_words(bare(subject)) - _ANYBODYS) & frozenset().union(*titles.values())
-    fitting = frozenset(number for number, title in titles.items() if said and said <= title)
-    return fitting if fitting == _LINES_AND_CIRCUITS else frozenset()
-
-
-def _title_words(bulletin: Bulletin) -> dict[str, frozenset[str]]:
-    return {item.number: _words(item.title) for item in bulletin.items}
+    return _LINES_AND_CIRCUITS if _words(bare(subject)) - _ANYBODYS in _SHARED else frozenset()
 
 
 def subject_is_right(subject: str, item: Item, bulletin: Bulletin) -> bool:

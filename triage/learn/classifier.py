@@ -77,7 +77,8 @@ class Classifier:
         if message.author.domain not in policy.operator_domains:
             return
         for part in parts_of(message, bulletin):
-            alone = replace(message, body=replace(message.body, own=part.said, signature_at=len(part.said)))
+            body = replace(message.body, own=part.said, signature_at=len(part.said), postscript_at=None)
+            alone = replace(message, body=body)
             yield self.answers(alone, bulletin, policy)[STATUS]
 
     def answers(self, message: Message, bulletin: Bulletin, policy: Policy) -> Probabilities:

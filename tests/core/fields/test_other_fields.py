@@ -79,7 +79,10 @@ def test_the_classifier_and_a_cue_together_make_a_reason(read: Read) -> None:
     [
         ("DESBLOQUEAR DDD NO 3134-6077. A ESCOLTA PRECISA FALAR COM AS COMARCAS.", True),
         ("Desbloquear. Os fiscais precisam muito ligar para o interior.", True),
-        ("Desbloquear. Não precisa avisar.", False),
+        ("Desbloquear. Não precisa ligar.", False),
+        ("Desbloquear. O técnico precisa ligar antes.", False),
+        ("Desbloquear. Ninguém precisa chamar.", False),
+        ("Desbloquear. O ramal precisa chamar celular.", False),
         ("Desbloquear. Nem precisam ligar antes.", False),
         ("Desbloquear, só precisa marcar a hora.", False),
     ],

@@ -117,6 +117,20 @@ def test_a_surname_that_is_a_common_word_belongs_to_the_name_that_the_sender_bea
     assert requester(read, "Nossa linha caiu, Nossa Equipe parou.", OFFICE) is None
 
 
+@pytest.mark.parametrize(
+    "shown", ["Não Responda", "Segunda Via", "Mensagem Automática", "Voz e Dados", "Frota Oficial"]
+)
+def test_common_words_shown_as_a_name_are_nobodys(read: Read, shown: str) -> None:
+    assert requester(read, "Solicito a Segunda Via da Fatura.", Address(shown, "x1@sedu.es.gov.br")) is None
+
+
+def test_who_uses_the_lines_of_a_list_is_not_the_requester(read: Read) -> None:
+    told = "Favor bloquear celular, pois há abuso:\n(27) 3636-3604 Maria Silva\n(27) 3636-3605 João Souza\n"
+    assert (
+        requester(read, told + "Portaria 2026 Ana Reis autoriza o que for preciso em todos os casos.", OFFICE) is None
+    )
+
+
 def test_who_signs_behind_a_number_at_the_end_of_the_line_is_the_requester(read: Read) -> None:
     told = "peço o bloqueio da linha, qualquer dúvida me chame no (27) 99486-2071 Creuza Belisário"
     assert requester(read, told, OFFICE) == "Creuza Belisário"

@@ -82,9 +82,25 @@ def test_a_line_without_area_code_is_invalid(read: Read) -> None:
         ("Ana Reis,27 3149-2205,27 99640-8852", ["+552731492205", "+5527996408852"]),
         ("linhas 3636-1200,3636-1201,3636-1202", ["36361200", "36361201", "36361202"]),
         ("tel (27) 3636-1200,(27) 99640-8852", ["+552736361200", "+5527996408852"]),
+        ("(27) 3636-1200,27 9 9640-8852", ["+552736361200", "+5527996408852"]),
+        ("(27) 3636-1200,27 9.9640-8852", ["+552736361200", "+5527996408852"]),
+        ("(27) 3636-1200,027 99640-8852", ["+552736361200", "+5527996408852"]),
+        ("(27) 3636-1200,27  99640-8852", ["+552736361200", "+5527996408852"]),
+        ("(27) 3636-1200,55 27 99640-8852", ["+552736361200", "+5527996408852"]),
         ("R$ 3636-1200,50", []),
         ("3636-1200,500", []),
     ],
 )
 def test_a_comma_without_a_blank_parts_two_numbers(text: str, expected: list[str]) -> None:
     assert [number.mention.value for number in find_numbers(Document("body", text))] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Solicito a reinstalação do software. Fico no (27) 3636-4730 até as 17h.",
+        "Peço o cancelamento da linha (27) 3769-1133.\nSe precisarem falar comigo o telefone da sede é (27) 3762-4015.",
+    ],
+)
+def test_where_somebody_says_that_he_is_reached_is_a_contact(read: Read, text: str) -> None:
+    assert presence(read(text), Field.LANDLINE) is Presence.PRESENT

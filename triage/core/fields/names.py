@@ -57,7 +57,7 @@ def find_names(document: Document, hints: frozenset[str] = frozenset()) -> Itera
     `hints` are folded words that are known to belong to names (of the sender's address): "Valter Nossa Coser".
     """
     telling = hints | (document.vocabulary & FIRST_NAMES)
-    common = hints & COMMON_WORDS
+    common = hints & COMMON_WORDS if not hints.isdisjoint(FIRST_NAMES) else frozenset()
     for first, after in _runs(document, _FOREIGN - common if common else _FOREIGN):
         yield from _named(document, first, after, telling)
 

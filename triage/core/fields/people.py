@@ -105,7 +105,7 @@ _BETWEEN = (
     | frozenset(["estadual", "municipal", "ensino", "fundamental", "medio", "regional", "a", "o"])
 )
 _POSTS = RANKS | DEPARTMENT_WORDS | COMMON_WORDS
-_NUMBER_BEFORE = re.compile(r"\d{4}\s{1,3}$")
+_PHONE_BEFORE = re.compile(r"[a-z]{2}\W{1,8}(?:\d{2}\W{1,3})?9?[ .-]?\d{4}[-. ]?\d{4}\s{1,3}$")
 _LAST_LINES = 9
 # Sure enough, and sure enough where there is no other: to ask for a name that is there is the worse mistake.
 _ENOUGH, _LIKELY = 2.0, 1.0
@@ -195,9 +195,11 @@ def _weight(name: Name, place: _Place) -> float:
 
 
 def _after_a_phone(name: Name, before: str) -> bool:
-    """Whether the name ends its line behind a number: how one signs who makes no lines ("(27) 99912-3456 Ana Reis")."""
+    """Whether the name ends a line of prose behind a telephone: how one signs who makes no lines ("… me ligue no (27)
+    99912-3456 Ana Reis"). In a list of lines stands who uses each.
+    """
     text, end = name.mention.document.text, name.mention.end
-    return _NUMBER_BEFORE.search(before) is not None and not text[end : line_bounds(text, end)[1]].strip(" .!")
+    return _PHONE_BEFORE.search(before) is not None and not text[end : line_bounds(text, end)[1]].strip(" .!")
 
 
 def _after_posts(name: Name, begin: int) -> bool:

@@ -55,7 +55,8 @@ _NOT_PHONE = re.compile(
     re.VERBOSE,
 )
 # Neither decimals nor the next part of a longer number follow; the next phone may, with no blank after the comma.
-_END = r"(?![0-9a-z_]|[.-]\d|,\d{1,2}(?!\d|\)|[ .-]9?\d{4})|,\d{3}(?!\d)|/\d{4}-\d\d(?!\d))"
+_NEXT_PHONE = r"(?:55\W{1,2})?0?\d{2}\)?[ \xa0./-]{0,3}\(?(?:9\)?[ .-]?)?\d{4}[ .-]?\d{4}(?!\d)"
+_END = rf"(?![0-9a-z_]|[.-]\d|,(?!{_NEXT_PHONE})\d{{1,3}}(?!\d)|/\d{{4}}-\d\d(?!\d))"
 _SUBSCRIBER = r"(?P<head>9[ .-]?\d{4}|\d{4})(?P<middle>[ \xa0.\-–]{0,3}|-\n)(?P<tail>\d{4})" + _END
 _AREA = (
     r"(?:(?:00)?55[ \xa0.(-]{0,3}(?=\(?0?[1-9]\d\)?[ \xa0.-]{0,3}9?[ .-]?\d{4}[ \xa0.-]{0,3}\d{4}(?!\d)))?"

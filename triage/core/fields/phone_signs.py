@@ -40,7 +40,8 @@ SIGNS = (
 )
 
 _CONTACT = re.compile(
-    r"(?P<strong>contatos?\b|whats\w*|zap\b|celular(?:es)?\b(?! n[oa]s?\b)|\bcels?\b|movel|fal(?:ar|o|em|e|amos)\b"
+    r"(?P<strong>contatos?\b|whats\w*|zap\b|celular(?:es)?\b(?! n[oa]s? (?!numero|n[.º°]))"
+    r"|fic(?:o|amos) n[oa]\b|\bcels?\b|movel|fal(?:ar|o|em|e|amos)\b"
     r"|lig(?:ar|ue|uem|a|em|o)\b(?! d[aeo]s?\b)"
     r"|retorno|tratar com|cham(?:ar|em|e)\b|encontr\w{1,6}|disponivel|disposicao"
     r"|recados?|plantao|telefones?\b|\btels?\b|\bfones?\b|\b[tfmc]:|atendo|atende\w? (?:em|no|n[oa]s)|meu numero"
@@ -83,6 +84,7 @@ _SERVICE_HEADS = frozenset(word[:_HEAD] for word in (*_SERVICE_WORDS, *_SERVICE_
 _PLACE_NOUN = re.compile(
     r"(?<!ou )\b(?:o|do|no|ao|a|da|na) (?:telefone|fixo|numero|aparelho|tel) (?:d[aeo]s? \w{3,20}\b)?[^:]{0,20}$"
 )
+_TO_REACH = re.compile(r"\b(?:falar|comigo|contato|duvidas?|me (?:ach|encontr|lig|cham)\w{1,5})\b")
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _NAMES = re.compile(r"\b[A-ZÀ-Ý][\w'’]{1,30}")
 _NAMES_AND_ADDRESSES = re.compile(rf"[\w.+-]{{1,64}}@[\w.-]{{1,100}}|{_NAMES.pattern}")
@@ -174,7 +176,7 @@ def signs(index: int, around: Surroundings) -> tuple[float, ...]:
         float(fixed and around.bill and index == landlines[0]),
         float(start > len(text) * _LAST_PART),
         float(not form and not (around.services and around.services[-1] >= end)),
-        float(bool(_PLACE_NOUN.search(label))),
+        float(bool(_PLACE_NOUN.search(label)) and not _TO_REACH.search(label)),
         float(bool(_BILL_BEHIND.match(folded, end))),
     )
 

@@ -34,8 +34,11 @@ _CUES = {
         (
             "precisa precisam",
             r"(?<!nao precisa)(?<!nem precisa)(?<!so precisa)(?<!nao precisam)(?<!nem precisam)(?<!so precisam)"
-            r" (?:\w{1,12} )?(?:falar|ligar|atender|contatar|contactar|acionar|receber|chamar|comunicar|avisar|retornar"
-            r"|consultar|marcar|agendar|tratar|despachar|pedir|resolver|confirmar|cobrar|conversar)\b",
+            r"(?<!oi precisa)(?<!tecnico precisa)(?<!voce precisa)(?<!voces precisam)(?<!executivo precisa)"
+            r"(?<!executiva precisa)(?<!operadora precisa)(?<!ninguem precisa)(?<!nunca precisa)(?<!mais precisa)"
+            r"(?<!ramal precisa)(?<!linha precisa)(?<!numero precisa)(?<!telefone precisa)(?<!ramais precisam)"
+            r"(?<!linhas precisam) (?:\w{1,12} )?(?:falar|ligar|atender|contatar|contactar|acionar|chamar|comunicar"
+            r"|consultar|tratar|despachar|conversar)\b",
         ),
         (
             "o",
