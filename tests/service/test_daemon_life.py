@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from imapclient import IMAPClient
 from tests.servers.dovecot import PASSWORD, USER, Dovecot
 from tests.servers.smtp import Answer
 from tests.service.running import SCHOOL, Running, mail, wait_for
+from triage.service.lock import only_one
 
 CANARIES = ("529.982.247-25", "canario", "(27) 99123-4567", "Passarinho", "gaiola")
 
@@ -58,6 +60,16 @@ def test_a_second_daemon_is_refused_with_one_line(program: Running) -> None:
     assert second.stderr.count("\n") == 1
     assert "já está em execução" in second.stderr
     assert program.stop() == 0
+
+
+def test_a_daemon_whose_manager_will_try_again_says_that_it_may(program: Running, tmp_path: Path) -> None:
+    """The lock may be a digest's that is being sent. After exit 2 the manager never starts it again."""
+    managed = {**os.environ, "NOTIFY_SOCKET": str(tmp_path / "notify")}
+    with only_one(program.folder):
+        done = subprocess.run(program.command("run"), env=managed, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 75
+    assert done.stderr.count("\n") == 1
+    assert "já está em execução" in done.stderr
 
 
 def test_sighup_takes_good_settings_and_refuses_bad_ones(program: Running) -> None:

@@ -7,6 +7,7 @@ from typing import NoReturn
 import typer
 
 FINE, WRONG, USAGE, UNREACHABLE = 0, 1, 2, 75
+TRY_LATER = UNREACHABLE  # one status: EX_TEMPFAIL of sysexits.h
 
 
 def fail(lines: Iterable[str], status: int) -> NoReturn:

@@ -3,12 +3,19 @@
 import os
 import socket
 
+ADDRESS = "NOTIFY_SOCKET"
+
+
+def is_managed() -> bool:
+    """Whether a service manager started us, and will start us again."""
+    return bool(os.environ.get(ADDRESS))
+
 
 class Notifier:
     """Speaks to $NOTIFY_SOCKET; silent where there is none. Never raises for a manager that does not listen."""
 
     def __init__(self, address: str | None = None) -> None:
-        self._address = address if address is not None else os.environ.get("NOTIFY_SOCKET", "")
+        self._address = address if address is not None else os.environ.get(ADDRESS, "")
         usec = int(os.environ.get("WATCHDOG_USEC", "0") or 0)
         self.watchdog_seconds = usec / 1_000_000 / 2
 
