@@ -1,5 +1,6 @@
 """The systemd units as systemd itself weighs them (RELIABILITY F1)."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -9,7 +10,9 @@ import pytest
 
 from triage.service.journal import BOOT_VARIABLE
 
-SYSTEMD = Path(__file__).parents[2] / "systemd"
+ROOT = Path(__file__).parents[2]
+SYSTEMD = ROOT / "systemd"
+IN_UNIT = ROOT / "scripts" / "in_unit.sh"
 MOST_EXPOSED = 2.0
 UNITS_OF_TIME = {"s": 1, "min": 60}
 
@@ -62,6 +65,37 @@ def test_a_missing_credential_is_left_to_triage_to_tell(unit: Path) -> None:
     lines = unit.read_text(encoding="utf-8").splitlines()
     loaded = [line.removeprefix("LoadCredential=").partition(":")[0] for line in lines if "LoadCredential=" in line]
     assert all(f"SetCredential={name}:\\n" in lines for name in loaded)
+
+
+@pytest.fixture
+def systemd_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a stand-in for systemd-run notes with which words it was called; there is no file while it was not."""
+    told, stand_in = tmp_path / "told", tmp_path / "bin" / "systemd-run"
+    stand_in.parent.mkdir()
+    stand_in.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >{told}\n', encoding="utf-8")
+    stand_in.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{stand_in.parent}:{os.environ['PATH']}")
+    return told
+
+
+def test_without_the_unit_nothing_is_run_within_its_walls(tmp_path: Path, systemd_run: Path) -> None:
+    """systemd-run, given no properties, would run the command as root with no walls at all."""
+    done = subprocess.run(["bash", shutil.copy(IN_UNIT, tmp_path), "--", "id"], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "triage.service" in done.stderr
+    assert not systemd_run.exists()
+
+
+def test_what_is_run_within_the_walls_is_given_no_password(tmp_path: Path, systemd_run: Path) -> None:
+    """By whatever name the script is called."""
+    link = tmp_path / "in_unit"
+    link.symlink_to(IN_UNIT)
+    assert subprocess.run(["bash", link, "--", "id"]).returncode == 0
+    words = systemd_run.read_text(encoding="utf-8").splitlines()
+    assert {"User=triage", "ProtectSystem=strict"} <= set(words)
+    assert words[-2:] == ["--", "id"]
+    assert not [word for word in words if "Credential" in word]
 
 
 def _unit(name: str) -> str:
