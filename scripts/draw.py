@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from inspect import getdoc
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def _sections() -> Iterator[tuple[str, type[BaseModel]]]:
 
 def _section(name: str, model: type[BaseModel]) -> str:
     schema = model.model_json_schema()
-    words = (model.__doc__ or "").strip().removeprefix(f"[{name}]").lstrip(":, ")
+    words = (getdoc(model) or "").removeprefix(f"[{name}]").lstrip(":, ")
     rows = [_row(name, key, value, schema) for key, value in schema["properties"].items()]
     return "\n".join((f"## [{name}]", "", words[:1].upper() + words[1:], "", _HEAD, *rows, ""))
 
@@ -77,6 +78,8 @@ def _words(value: Schema, schema: Schema) -> str:
 
 
 def _left_out(key: str, value: Schema, schema: Schema) -> str:
+    if f"{key}_file" in schema["properties"]:
+        return f"that of `{key}_file`, else of the credential"
     if key in schema.get("required", ()):
         return "an error"
     default = value.get("default")

@@ -23,4 +23,4 @@ def test_the_page_of_settings_has_every_section_and_no_secret() -> None:
     page = settings_page()
     for section in Settings.__annotations__:
         assert f"\n## [{section.removesuffix('_section')}]\n" in page
-    assert "| `password` | secret text | an error |" in page
+    assert "| `password` | secret text | that of `password_file`, else of the credential |" in page

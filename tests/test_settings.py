@@ -1,7 +1,9 @@
 """`triage.toml` and the environment become settings, or one line for each problem; no secret ever shows."""
 
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from triage.core.policy import Policy
 from triage.core.vocabulary import Mode
 from triage.mail.wire import Security
 from triage.paths import config_dir
-from triage.settings import Settings, SettingsProblems, load_settings
+from triage.settings import Settings, SettingsProblems, find_settings, load_settings
 from triage.settings_model import CarrierMode
 
 EXAMPLE = config_dir() / "triage.example.toml"
@@ -322,6 +324,44 @@ def test_a_named_file_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pyt
     assert problems(tmp_path / "none.toml") == ["o arquivo não existe"]
     monkeypatch.setenv("TRIAGE_CONFIG", str(tmp_path / "gone.toml"))
     assert problems(None) == [f"{tmp_path}/gone.toml: o arquivo não existe"]
+
+
+NOBODY = 65534
+
+
+@contextmanager
+def shut(folder: Path) -> Iterator[None]:
+    """A folder that we may not search, whoever runs the tests: to root itself nothing is shut."""
+    us = os.geteuid()
+    folder.chmod(0)
+    if us == 0:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(us)
+        folder.chmod(0o700)
+
+
+def test_in_a_working_directory_that_is_shut_to_us_there_are_no_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`sudo -u triage` from /root: the machine's own settings hold, as from anywhere else."""
+    monkeypatch.setattr("triage.settings.SEARCHED", (Path("triage.toml"), EXAMPLE))
+    with shut(tmp_path):
+        assert find_settings(None) == EXAMPLE
+
+
+def test_the_machines_own_settings_are_not_passed_over_where_they_are_shut_to_us(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """/etc/triage is open to the daemon's user alone: whoever forgets `sudo -u triage` is told which file it is."""
+    own = tmp_path / "etc" / "triage.toml"
+    own.parent.mkdir()
+    monkeypatch.setattr("triage.settings.SEARCHED", (Path("triage.toml"), own))
+    with shut(own.parent):
+        (line,) = problems(None)
+    assert line == f"{own}: não dá para ler: Permission denied"
 
 
 def test_days_off_and_carrier_mode_are_read(write: Write) -> None:

@@ -139,7 +139,17 @@ class Settings:
 def find_settings(path: Path | None) -> Path | None:
     """The file to read: `path`, else the first of $TRIAGE_CONFIG, ./triage.toml, /etc/triage/triage.toml, else None."""
     named = path or (Path(os.environ[PATH_VARIABLE]) if os.environ.get(PATH_VARIABLE) else None)
-    return named or next((candidate for candidate in SEARCHED if candidate.is_file()), None)
+    return named or next((candidate for candidate in SEARCHED if _is_there(candidate)), None)
+
+
+def _is_there(candidate: Path) -> bool:
+    """Whether a file is to be read here. In a working directory that may not be searched, as /root by `sudo -u`, there
+    is none; a place of its own that may not be searched is told of by whoever reads it, rather than passed over.
+    """
+    try:
+        return candidate.is_file()
+    except OSError:
+        return candidate.is_absolute()
 
 
 def load_settings(path: Path | None, *, need_mailbox: bool, log_in: bool = True) -> Settings:

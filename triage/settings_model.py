@@ -44,7 +44,8 @@ class Section(BaseModel):
 class Server(Section):
     """A mail server and how to enter it.
 
-    Where `password` is left out it is read from `password_file`, else from the systemd credential of the section.
+    Where `password` is left out it is read from `password_file`; where that is left out too, from the systemd
+    credential of the section. An empty file or credential counts as none.
     """
 
     credential: ClassVar[str] = ""
@@ -88,7 +89,11 @@ def _secret(file: object, credential: str) -> str | None:
 
 
 class Mailbox(Server):
-    """[mailbox]: the IMAP server, and the folder that is watched."""
+    """[mailbox]: the IMAP server, and the folder that is watched. Without any password: an error.
+
+    Where `password` is left out, that of `password_file` holds; where that is left out too, that of the systemd
+    credential `mailbox-password`. An empty file or credential counts as none.
+    """
 
     credential: ClassVar[str] = "mailbox-password"
 
@@ -104,7 +109,11 @@ class Mailbox(Server):
 
 
 class Smtp(Server):
-    """[smtp]: the relay that our mail leaves by. Without `username` there is no login."""
+    """[smtp]: the relay that our mail leaves by. Without `username` no login; with it and no password: an error.
+
+    Where `password` is left out, that of `password_file` holds; where that is left out too, that of the systemd
+    credential `smtp-password`. An empty file or credential counts as none.
+    """
 
     credential: ClassVar[str] = "smtp-password"
 

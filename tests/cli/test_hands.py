@@ -149,6 +149,7 @@ BY_HAND = (
     "quarantine list",
     "quarantine retry",
     "cases list",
+    "digest --print",
 )
 
 
@@ -160,21 +161,36 @@ def test_no_password_is_needed_by_hand(
     monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
     told = config.read_text("utf-8").replace('password = "s3gr3d0"', "")
     config.write_text(told.replace("[smtp]", '[smtp]\nusername = "t"\npassword_file = "/root/nobody-reads-it"'))
-    assert call("doctor").exit_code == 2, "who logs in needs it"
+    for who_logs_in in ("doctor", "digest"):
+        refused = call(who_logs_in)
+        assert (refused.exit_code, "mailbox.password" in refused.stderr) == (2, True), who_logs_in
     done = call(*words.split())
     assert done.exit_code in (0, 1)
     assert "password" not in done.stderr
 
 
-def test_who_ran_sudo_is_named(call: Call, engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All who use the daemon's user would else be one: "triage"."""
-    seen = []
+RECORDED = {
+    "outbox release --all": ("triage.cli.outbox.release", Done()),
+    "outbox drop --all": ("triage.cli.outbox.drop", Done()),
+    "cases set 2026-000001 review": ("triage.cli.cases.move_by_hand", ""),
+}
 
-    def release(house: House, ids: list[int], who: str) -> Done:
-        seen.append(who)
-        return Done()
 
-    monkeypatch.setenv("SUDO_USER", "ana")
-    monkeypatch.setattr("triage.cli.outbox.release", release)
-    assert call("outbox", "release", "--all").exit_code == 0
-    assert seen == ["ana"]
+@pytest.mark.parametrize("words", RECORDED)
+@pytest.mark.parametrize(("sudo", "named"), [("ana", "ana"), ("", "bia")])
+def test_who_gives_a_command_is_named(
+    call: Call, engine, monkeypatch: pytest.MonkeyPatch, words: str, sudo: str, named: str
+) -> None:
+    """Whoever ran sudo: all who use the daemon's user would else be one, "triage". Without sudo, the user."""
+    act, answer = RECORDED[words]
+    seen: list[object] = []
+
+    def noted(house: House, *given: object) -> object:
+        seen.append(given[-1])
+        return answer
+
+    monkeypatch.setenv("SUDO_USER", sudo)
+    monkeypatch.setenv("LOGNAME", "bia")
+    monkeypatch.setattr(act, noted)
+    assert call(*words.split()).exit_code == 0
+    assert seen == [named]

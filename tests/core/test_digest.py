@@ -180,8 +180,8 @@ def test_each_message_received_is_in_exactly_one_term_of_the_account(
         (10, 10, "Confere.", False),
         (12, 10, "2 saíram da caixa", False),
         (10, 11, "1 mensagem ainda não foi registrada", True),
-        (10, None, "não pôde ser consultada", True),
-        (None, None, "não pôde ser consultada", True),
+        (10, None, "não foi consultada", True),
+        (None, None, "não foi consultada", True),
     ],
 )
 def test_the_ledger_is_compared_with_the_mailbox(ours: int | None, theirs: int | None, words: str, alert: bool) -> None:

@@ -17,7 +17,9 @@ from triage.service.digest_facts import count_on_server
 from triage.service.house import House
 from triage.service.lock import LockRefused
 
-Print = Annotated[bool, typer.Option("--print", help="escreve o resumo na tela e não envia nada")]
+Print = Annotated[
+    bool, typer.Option("--print", help="escreve o resumo na tela: nada é enviado, nenhum servidor é consultado")
+]
 Day = Annotated[
     datetime | None, typer.Option("--date", metavar="AAAA-MM-DD", formats=["%Y-%m-%d"], help="o dia (hoje, se omitido)")
 ]
@@ -33,13 +35,13 @@ _ENDS = {
 def digest(config: Config = None, show: Print = False, given: Day = None) -> None:
     """Envia o resumo do dia, uma só vez por dia útil; ou só o mostra."""
     logs.configure()
-    house = registry_or_exit(config, log_in=True)
+    house = registry_or_exit(config, log_in=not show)
     if not house.settings.digest.to and not show:
         fail(["digest.to está vazio: diga na configuração quem recebe o resumo do dia"], USAGE)
     today = house.now().astimezone(local_zone()).date()
     day = given.date() if given else today
     if show:
-        sys.stdout.write(digest_text(house, day, count_on_server(house)))
+        sys.stdout.write(digest_text(house, day))
         return
     _send(house, day, today)
 

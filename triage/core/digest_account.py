@@ -73,7 +73,7 @@ def _reconciled(accounts: Accounts) -> tuple[str, bool]:
     ours, theirs = accounts.in_ledger, accounts.on_server
     if ours is None or theirs is None:
         return (
-            "A caixa de entrada não pôde ser consultada agora: a conta não foi conferida com o servidor.",
+            "A caixa de entrada não foi consultada: a conta não foi conferida com o servidor.",
             theirs is None,
         )
     if theirs > ours:

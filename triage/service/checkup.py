@@ -49,7 +49,9 @@ def check_data() -> Iterator[Finding]:
         load_templates()
     except ConfigProblems as problems:
         for problem in problems.problems:
-            yield Finding("dados do boletim", Health.WRONG, problem, "corrija o arquivo em config/")
+            yield Finding(
+                "dados do boletim", Health.WRONG, problem, "corrija o arquivo em config/ e reinstale o programa"
+            )
         return
     detail = f"boletim {bulletin.edition}, {len(bulletin.items)} itens, {len(bulletin.organs)} órgãos"
     yield Finding("dados do boletim", Health.FINE, detail)
