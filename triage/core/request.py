@@ -22,6 +22,7 @@ from triage.core.withdrawal import withdraws
 
 FOLLOW_UP = "1.12"
 BILLS = "2.2"
+WITHOUT_LINES = frozenset({"1.7", "1.8", "2.1", "2.4"})
 # A second item overlooked is answered wrongly; one imagined costs a person a look.
 SEVERAL = 0.5
 # Who reminds of a request names what it asks for: that is no second item.
@@ -61,8 +62,10 @@ def judge_request(
     statement = state(message, forms)
     organ = tell_organ(message, statement.documents, statement.inner, bulletin, policy.own)
     choice = choose_item(message, reading, statement, bulletin)
-    bill = choice is not None and choice.item.number == BILLS
-    gathered = gather(message, statement, reading, organ, bulletin, policy, bill=bill)
+    item = choice.item.number if choice else None
+    gathered = gather(
+        message, statement, reading, organ, bulletin, policy, bill=item == BILLS, about_lines=item not in WITHOUT_LINES
+    )
     if choice is None:
         return _undecided(message, organ, gathered)
     checks = _checks(message, choice, organ, gathered, forms, bulletin, policy)

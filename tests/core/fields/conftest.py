@@ -41,14 +41,16 @@ def make_message(
 
 @pytest.fixture(scope="session")
 def read(bulletin: Bulletin) -> Callable[..., Gathered]:
-    """Everything found in a message of these words; `bill`: it is about a bill."""
+    """Everything found in a message of these words; `bill`: it is about a bill, `about_lines`: or about a line."""
 
-    def reading(own: str, *, bill: bool = False, says_why: float = 0.0, **rest: object) -> Gathered:
+    def reading(
+        own: str, *, bill: bool = False, about_lines: bool = True, says_why: float = 0.0, **rest: object
+    ) -> Gathered:
         message = make_message(own, **rest)  # type: ignore[arg-type]  # the keywords of make_message
         policy = Policy()
         statement = state(message, find_forms(message))
         organ = tell_organ(message, statement.documents, statement.inner, bulletin, policy.own)
         found = Reading({}, {}, {}, {}, 0.0, says_why, "")
-        return gather(message, statement, found, organ, bulletin, policy, bill=bill)
+        return gather(message, statement, found, organ, bulletin, policy, bill=bill, about_lines=about_lines)
 
     return reading

@@ -104,3 +104,10 @@ def test_a_comma_without_a_blank_parts_two_numbers(text: str, expected: list[str
 )
 def test_where_somebody_says_that_he_is_reached_is_a_contact(read: Read, text: str) -> None:
     assert presence(read(text), Field.LANDLINE) is Presence.PRESENT
+
+
+def test_a_number_is_a_contact_where_no_line_is_what_the_request_is_about(read: Read) -> None:
+    text = "Instalar o software no computador do ramal (27) 3636-4730."
+    assert presence(read(text), Field.LANDLINE) is Presence.MISSING
+    assert presence(read(text, about_lines=False), Field.LANDLINE) is Presence.PRESENT
+    assert presence(read("Instalar o software.", about_lines=False), Field.LANDLINE) is Presence.MISSING
