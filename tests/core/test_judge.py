@@ -107,6 +107,16 @@ def test_two_items_are_for_a_person() -> None:
     assert (verdict.action, verdict.category, verdict.also) == (Action.REVIEW, "1.4", ("1.1",))
 
 
+def test_a_form_names_ramais_and_terminals_whatever_is_asked_for() -> None:
+    """Its labels tell of both; the message must, for two items to be asked for."""
+    reading = replace(_reading(), item={"1.2": 0.7, "1.3": 0.3}, several=0.9)
+    form = Attachment("Folhinha Voice-Net.xlsx", "application/x", 1, rows=(("Terminais Não Residenciais", "2"),))
+    one = mail("Peço um ramal virtual avulso, pois abriu um setor.", subject="Instalação")
+    two = mail("Peço um ramal virtual avulso e um terminal, pois abriu um setor.", subject="Instalação")
+    assert _judged(replace(one, attachments=(form,)), reading).also == ()
+    assert _judged(replace(two, attachments=(form,)), reading).also == ("1.3",)
+
+
 def test_what_a_nudge_reminds_of_is_no_second_item() -> None:
     """It has to name what it waits for; where two things are surely asked for, a person looks all the same."""
     message = mail("O cancelamento do circuito que pedi em maio não foi executado até agora.", subject="Pendência")

@@ -107,7 +107,7 @@ def choose_item(message: Message, reading: Reading, statement: Statement, bullet
         return Choice(bulletin.item(named[0]), None, 1.0) if len(named) == 1 else None
     nudge = ranked[0][0] == FOLLOW_UP
     several = reading.several >= (SEVERAL_BESIDE_A_NUDGE if nudge else SEVERAL)
-    several = several and both_named(frozenset(number for number, _ in ranked[:2]), statement.documents)
+    several = several and both_named(frozenset(number for number, _ in ranked[:2]), statement.prose)
     if several and fresh:
         ranked = _subjects_first(message.subject, ranked, bulletin)
     number, certainty = ranked[0]

@@ -41,6 +41,11 @@ class Statement:
         return (self.body, *self.forwarded, *self.forms, self.subject)
 
     @property
+    def prose(self) -> tuple[Document, ...]:
+        """Everything that counts but the forms, whose labels name whatever can be asked for."""
+        return (self.body, *self.forwarded, self.subject)
+
+    @property
     def written(self) -> tuple[Document, ...]:
         """Everything that counts but the subject."""
         return (self.body, *self.forwarded, *self.forms)
