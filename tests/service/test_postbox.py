@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 
 from triage.core.decision import MailKind, OutboxState
 from triage.mail.imap_failure import MailboxFailure, Refused, Unreachable
+from triage.mail.wire import Endpoint
 from triage.service.postbox import REST_SECONDS, Postbox
 from triage.store.outbox import Outgoing
 
@@ -53,7 +55,7 @@ def _tries(clock: Clock, failure: MailboxFailure | None, ask: Callable[[Postbox]
                 raise failure
             return True
 
-    postbox = Away(_never)  # type: ignore[arg-type]
+    postbox = Away(_never)  # type: ignore[arg-type]  # no house is asked
     begun = clock.now
     while clock.now < begun + seconds:
         ask(postbox)
@@ -85,4 +87,50 @@ def test_for_mail_that_is_due_an_unreachable_mailbox_is_asked_again_soon(clock: 
 
 
 def test_who_is_reached_again_begins_anew(clock: Clock) -> None:
-    assert len(_tries(clock, None, Postbox.keep_warm, 60)) == 12
+    """After a long outage that is over, the next one begins with short pauses."""
+    away = [True]
+    tried: list[float] = []
+
+    class Unsteady(Postbox):
+        def _look_into_sent(self) -> bool:
+            tried.append(clock.now)
+            if away[-1]:
+                raise Unreachable("gone")
+            return True
+
+    def ask(seconds: int) -> int:
+        """How often it is tried meanwhile."""
+        begun, before = clock.now, len(tried)
+        while clock.now < begun + seconds:
+            postbox.keep_warm()
+            clock.now += 5
+        return len(tried) - before
+
+    postbox = Unsteady(_never)  # type: ignore[arg-type]  # no house is asked
+    ask(HOUR)
+    away.append(False)
+    ask(HOUR)
+    away.append(True)
+    assert ask(60) >= 3
+
+
+def test_new_settings_are_tried_at_once(clock: Clock) -> None:
+    """A password that was put right must not wait for an hour that the wrong one has earned."""
+    endpoints = [Endpoint("imap.example", 993, password="wrong")]
+    tried: list[str] = []
+
+    class Locked(Postbox):
+        def _look_into_sent(self) -> bool:
+            self._entered = self.house().imap
+            tried.append(self._entered.password)
+            raise Refused("login")
+
+    postbox = Locked(lambda: SimpleNamespace(imap=endpoints[-1]))  # type: ignore[arg-type,return-value]
+    for _ in range(3):
+        postbox.keep_warm()
+        clock.now += 5
+    endpoints.append(Endpoint("imap.example", 993, password="right"))
+    for _ in range(3):
+        postbox.keep_warm()
+        clock.now += 5
+    assert tried == ["wrong", "right"]

@@ -104,10 +104,14 @@ class Postbox:
         return found
 
     def _rests(self, *, due: bool) -> bool:
-        """Whether it is too early to try again: for a mail that is due twenty seconds, unless the login was refused."""
+        """Whether it is too early to try again: for a mail that is due twenty seconds, unless the login was refused.
+
+        New settings may hold the right password: with them it is tried at once.
+        """
         now = time.monotonic()
-        hurries = due and not self._turned_away and now >= self._failed_at + REST_SECONDS
-        return now < self._rests_until and not hurries
+        if now >= self._rests_until or (self._entered is not None and self._entered != self.house().imap):
+            return False
+        return not due or self._turned_away or now < self._failed_at + REST_SECONDS
 
     def _rest_after(self, failure: MailboxFailure) -> None:
         self._failures += 1
