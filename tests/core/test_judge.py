@@ -107,6 +107,20 @@ def test_two_items_are_for_a_person() -> None:
     assert (verdict.action, verdict.category, verdict.also) == (Action.REVIEW, "1.4", ("1.1",))
 
 
+def test_a_subject_cut_short_counts_in_a_fresh_message_alone() -> None:
+    """Its recipients made a circuit that moves one that is installed; in a thread the subject is an old one."""
+    reading = replace(_reading(), item={"1.7": 0.6, "1.8": 0.4})
+    text = "O circuito de dados acompanha a unidade."
+    assert _judged(mail(text, subject="Mudança de endereço"), reading).category == "1.8"
+    assert _judged(mail(text, subject="RES: Mudança de endereço"), reading).category == "1.7"
+
+
+def test_where_no_line_is_concerned_a_number_is_a_contact() -> None:
+    message = mail("Favor ver o computador do ramal (27) 3636-4730, que travou.", subject="x")
+    assert Field.LANDLINE in _judged(message, _reading(item="1.6")).missing
+    assert Field.LANDLINE not in _judged(message, _reading(item="2.1")).missing
+
+
 def test_a_form_names_ramais_and_terminals_whatever_is_asked_for() -> None:
     """Its labels tell of both; the message must, for two items to be asked for."""
     reading = replace(_reading(), item={"1.2": 0.7, "1.3": 0.3}, several=0.9)

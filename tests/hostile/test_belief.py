@@ -265,6 +265,12 @@ def test_a_second_header_on_top_makes_an_old_word_no_new_one(story: Story, more:
     assert state(story) is State.WITH_OPERATOR
 
 
+def test_a_line_below_the_name_that_takes_the_done_back_is_heard(story: Story) -> None:
+    """E10: what stands below a signature is said, with or without a label."""
+    arrive(story, written(text=f"{DONE}\n\nAtenciosamente,\nKarolina Ramos\nA 3636-1235 não foi feita ainda"))
+    assert state(story) is State.WITH_OPERATOR
+
+
 @pytest.mark.parametrize(
     "stuffing", ["concluído " * 400, "serviço concluído protocolo 123456 " * 200, "feito! " * 2_000]
 )

@@ -6,6 +6,7 @@ import pytest
 
 from triage.core.fields.gather import Gathered
 from triage.core.fields.phone_numbers import find_numbers
+from triage.core.fields.phones import find_phones
 from triage.core.text import Document
 from triage.core.verdict import Presence
 from triage.core.vocabulary import Field
@@ -111,3 +112,12 @@ def test_a_number_is_a_contact_where_no_line_is_what_the_request_is_about(read: 
     assert presence(read(text), Field.LANDLINE) is Presence.MISSING
     assert presence(read(text, about_lines=False), Field.LANDLINE) is Presence.PRESENT
     assert presence(read("Instalar o software.", about_lines=False), Field.LANDLINE) is Presence.MISSING
+
+
+def test_a_line_in_a_postscript_is_not_signed_with() -> None:
+    text = "Peço o bloqueio.\n\nAtt,\nAna Reis\n(27) 3636-1234\n\nPS: vejam o (27) 3636-3604"
+    signature_at = text.index("Att,")
+    signed = find_phones(Document("body", text), signature_at)
+    told = find_phones(Document("body", text), signature_at, postscript_at=text.index("PS:"))
+    assert told[0].weight == signed[0].weight
+    assert told[1].weight < signed[1].weight
