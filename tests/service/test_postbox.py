@@ -111,7 +111,7 @@ def test_who_is_reached_again_begins_anew(clock: Clock) -> None:
     away.append(False)
     ask(HOUR)
     away.append(True)
-    assert ask(60) >= 3
+    assert ask(60) >= 2, "a long pause would leave room for one"
 
 
 def test_new_settings_are_tried_at_once(clock: Clock) -> None:
