@@ -104,3 +104,17 @@ def test_its_document_holds_the_rows() -> None:
         "<1@x>", (Address("", "a@b"),), (), (), "", Body("", 0), attachments=(file(NAME, [["CNPJ", "1"]]),)
     )
     assert form_document(find_forms(message)[0]).text == "CNPJ | 1"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Folhinha Voice-Net - Of 214.docx", FormState.FILLED),
+        ("Voice-Net conforme memorando 12.xlsx", FormState.FILLED),
+        ("Oficio 214 encaminha folhinha.docx", FormState.MISSING),
+        ("Memo 12 - voice net.docx", FormState.MISSING),
+    ],
+)
+def test_a_letter_is_called_so_before_the_form_is_named(name: str, expected: FormState) -> None:
+    """The form that goes with a letter bears its number behind its own name."""
+    assert state(file(name, [["CNPJ", "27.080.571/0001-30"], ["Linhas", "(27) 3636-1234"]])) is expected

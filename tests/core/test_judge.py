@@ -167,6 +167,43 @@ def test_too_little_certainty_is_for_a_person() -> None:
     assert verdict.action is Action.REVIEW
 
 
+def test_what_may_be_there_is_not_demanded() -> None:
+    """A person looks before: the words tell which field it is."""
+    verdict = _judged(_complete(), replace(_reading(), reason=0.1))
+    sure = _judged(mail(COMPLETE.replace(", pois ele foi publicado como sendo o de uma clínica", "")), _reading())
+    doubtful = _judged(
+        mail(COMPLETE.replace(", pois ele foi publicado como sendo o de uma clínica", "")), _reading(reason=0.1)
+    )
+    assert (verdict.action, verdict.perhaps) == (Action.ACCEPT, False)
+    assert (sure.action, sure.perhaps) == (Action.CORRECT, False)
+    assert (doubtful.action, doubtful.perhaps) == (Action.REVIEW, True)
+    assert doubtful.missing == (Field.REASON,)
+    assert any(why.startswith("talvez não falte: ") for why in doubtful.reasons)
+
+
+def test_a_redirect_asks_for_nothing_that_may_be_there() -> None:
+    """A fault is told where to go, whatever it lacks."""
+    verdict = _judged(mail("O 3636-2590 está mudo."), _reading(item="1.9", reason=0.1))
+    assert (verdict.action, verdict.perhaps) == (Action.REDIRECT, False)
+
+
+@pytest.mark.parametrize(
+    ("attachment", "text", "action"),
+    [
+        (Attachment("dados.xlsx", "application/vnd", 10, rows=(("CNPJ", "1"), ("Telefone", "2"))), "", Action.REVIEW),
+        (Attachment("scan0001.pdf", "application/pdf", 10), "Segue a folhinha.", Action.REVIEW),
+        (Attachment("scan0001.pdf", "application/pdf", 10), "", Action.CORRECT),
+        (Attachment("planta.txt", "text/plain", 10, "a sala fica nos fundos"), "Segue a folhinha.", Action.CORRECT),
+    ],
+)
+def test_an_attachment_that_may_be_the_form_is_for_a_person(attachment: Attachment, text: str, action: Action) -> None:
+    """It has labels of the form, or cannot be read where the form is said to come along."""
+    message = mail(
+        f"{text} {COMPLETE}", to=(KAROLINA,), cc=(OWN,), subject="Mudança de número", attachments=(attachment,)
+    )
+    assert _judged(message, _reading(item="1.2")).action is action
+
+
 def test_without_a_model_nothing_is_answered() -> None:
     """An empty model file leads to no action (E11): only a person's review."""
     assert _judged(mail("Bom dia", subject="telefone"), SILENT).action is Action.REVIEW

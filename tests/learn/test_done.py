@@ -89,6 +89,14 @@ def test_most_of_what_is_done_is_still_recognised() -> None:
         "Anote: meu telefone antigo foi desativado, agora atendo no (27) 3385-4471.",
         "Na planilha que mandei ontem a coluna saiu deslocada. Segue a mesma arrumada.",
         "Para seguirmos: print da tela, fatura de maio em anexo.",
+        "Hoje peguei a rua alagada. Já remarquei, as duas linhas ficam funcionando.",
+        "Visita reagendada; fica pronto.",
+        "Quinta passo aí, os dois ficam prontos.",
+        "Achei o par; volto com a escada e fica pronto.",
+        "Faço as duas linhas e deixo tudo funcionando.",
+        "Chego cedo, aí instalo e fica funcionando.",
+        "Instalado no dia 26, na primeira hora.",
+        "Tudo pronto para quinta.",
     ],
 )
 def test_a_text_that_leaves_something_open_asks_for_near_certainty(text: str) -> None:

@@ -76,6 +76,7 @@ class Doubt(StrEnum):
 
     UNCERTAIN = "uncertain"
     SEVERAL_ITEMS = "several_items"
+    PERHAPS_THERE = "perhaps_there"
     FORGED = "forged"
     UNTRUSTED_OPERATOR = "untrusted_operator"
     UNTIED = "untied"

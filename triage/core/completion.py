@@ -63,6 +63,11 @@ _SOMETHING_OPEN = (
     r"\ba caminho\b|\bcarater provisorio\b|\bprovisoriamente\b"
     r"|\bapos [oa] (?:aceite|assinatura|confirmacao|envio|liberacao|obra|pagamento|quitacao|retorno|vistoria|visita)\b",
     r"\bsemana que vem\b|\bproxima (?:semana|janela)\b",
+    # a visit set anew, and what a technician will do then
+    r"\b(?:remarqu|remarc|reagend|reprogram)\w+|\bvolto\b|\bpasso (?:ai|la)\b|\bdeixo tudo\b",
+    r"\b(?:ai|e) (?:eu )?(?:instalo|ligo|fecho|troco|resolvo|libero|mando|termino|concluo|faco|deixo|puxo)\b",
+    r"\bdia \d\d?,? (?:as|na primeira|de manha|pela manha|a tarde)\b"
+    r"|\bp(?:a)?ra (?:a |esta |essa |proxima )?(?:segunda|terca|quarta|quinta|sexta)\b",
     r"\bpor (?:executar|gerar|fazer|concluir|instalar|enviar)\b|(?<!\bnao )\bdependem?\b",
     r"(?<!nada )(?<!mais )\ba (?:executar|concluir|instalar|cancelar|ativar|bloquear|programar|desligar|retirar)\b"
     r"[ \t]{0,3}(?![^.,;)\n])",

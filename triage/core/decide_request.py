@@ -42,7 +42,9 @@ def doubt_in(verdict: Verdict, certainty: float) -> Doubt:
     """Why a request is for a person to look at; `certainty` is the least that an answer needs."""
     if verdict.also:
         return Doubt.SEVERAL_ITEMS
-    return Doubt.UNCERTAIN if verdict.category is None or verdict.confidence < certainty else Doubt.FORGED
+    if verdict.category is None or verdict.confidence < certainty:
+        return Doubt.UNCERTAIN
+    return Doubt.PERHAPS_THERE if verdict.perhaps else Doubt.FORGED
 
 
 def _repeats(scene: Scene, case: Case) -> bool:

@@ -18,6 +18,7 @@ from triage.core.vocabulary import Outcome, Party, Service, State
 DOUBTS = {
     Doubt.UNCERTAIN: "pouca certeza",
     Doubt.SEVERAL_ITEMS: "vários itens",
+    Doubt.PERHAPS_THERE: "talvez nada falte",
     Doubt.FORGED: "remetente não confirmado",
     Doubt.UNTRUSTED_OPERATOR: "operadora não confirmada",
     Doubt.UNTIED: "sem caso certo",

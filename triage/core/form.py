@@ -42,6 +42,19 @@ def form_state(forms: tuple[Form, ...]) -> FormState:
     return forms[0].state if forms else FormState.MISSING
 
 
+def may_be_form(message: Message) -> bool:
+    """Whether something attached may be the form although nothing calls it so: it has some of its labels, or cannot be
+    read where the text says that the form comes along.
+    """
+    announced = _NAME.search(fold(clipped(message.body.above))) is not None
+    return any(_perhaps(attachment, announced=announced) for attachment in message.attachments)
+
+
+def _perhaps(attachment: Attachment, *, announced: bool) -> bool:
+    content = _content(attachment)
+    return announced if not content.strip() else len(_labels(content)) >= _FEW_LABELS
+
+
 def form_document(form: Form) -> Document:
     """The form as a document to read fields in."""
     return Document(f"form:{form.attachment.filename}", _content(form.attachment))
@@ -65,8 +78,8 @@ def _content(attachment: Attachment) -> str:
 
 def _is_form(name: str, content: str) -> bool:
     """By its name, unless that is a letter's; by its labels where the name leaves it open."""
-    letter = bool(_LETTER.search(name))
-    if _NAME.search(name) and not letter:
+    named, letter = _NAME.search(name), _LETTER.search(name)
+    if named and not (letter and letter.start() < named.start()):
         return True
     if not content.strip():
         return bool(_PERHAPS.search(name)) and not letter

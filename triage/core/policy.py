@@ -28,7 +28,7 @@ class Policy:
     operator_domains: frozenset[str] = frozenset({"oi.net.br"})
     carrier_domains: frozenset[str] = frozenset()
     carrier_to: tuple[str, ...] = ()
-    certainty: float = 0.7
+    certainty: float = 0.85
     certainty_ignored: float = 0.7
     certainty_status: float = 0.4
     certainty_done: float = 0.8

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from triage.core.again import once_a_text
 from triage.core.text import Document
@@ -17,7 +18,8 @@ _LABEL = re.compile(
     r")(?![a-z])(?:s\b)?"
 )
 _NUMBER = re.compile(
-    r"(?P<number>(?:\d[ -])?\d{4}(?: \d{4}){1,3}(?: \d{5,6})?|\d{4} \d{5,6}|(?:[a-z]{2} )?\d{4} \d{3} \d{3}"
+    r"(?P<number>20\d{2}(?: \d{3,6}){2,4}"
+    r"|(?:\d[ -])?\d{4}(?: \d{4}){1,3}(?: \d{5,6})?|\d{4} \d{5,6}|(?:[a-z]{2} )?\d{4} \d{3} \d{3}"
     r"|\d{1,3}(?: \d{3}){2,4}|\d{2}(?: \d{2}){3,5}"
     r"|(?:[a-z]{1,5}\d?[-/]?)?\d[\da-z]{0,20}(?:[-./][\da-z]{1,12}){0,4})(?!\w"
     r"|[-/.]\w|,\d)"
@@ -32,7 +34,7 @@ _LINKING = re.compile(
     r"|registrad[oa]|inserid[oa]|sistema|sob|com|ja|tem|aqui|ficou"
     r"|vai|segue|cliente|mudanca|transferencia|conclusao|encerramento|contestacao|solicitacao|ativacao|bloqueio"
     r"|desbloqueio|tecnico|tecnica"
-    r"|campo|anotar|anote|para|acompanhamento|controle|protocolo|ordem|unico|mesm[oa]|nov[oa]|recebeu|tomou"
+    r"|campo|principal|anotar|anote|para|acompanhamento|controle|protocolo|ordem|unico|mesm[oa]|nov[oa]|recebeu|tomou"
     r"|ouvidoria|comutacao|na|agora|suporte|sac|que|hoje|ontem|(?:baixad|encerrad|fechad|concluid|executad|emitid|criad)[oa])\b){0,14}"
 )
 _REQUESTS = frozenset({"pedido", "solicitacao", "requisicao", "contestacao", "reclamacao", "manifestacao"})
@@ -86,6 +88,12 @@ _OTHERS_NUMBER = re.compile(
     r"(?:\.?:)?[ \t(]{0,2}(?:(?:n|no|numero)[^\w\n]{1,3})?$"
 )
 _LEAST_DIGITS = 4
+_CELL = re.compile(r"[^|\t\s][^|\t]*")
+_HEAD = re.compile(
+    r"(?:n\S{0,2} |numero )?(?:d[oae] )?(?:protocolo|pedido|o\.?s\.?|ordem(?: de servico)?|chamado|ticket|bilhete|caso"
+    r"|demanda|solicitacao)"
+)
+_LEAST_CELLS = 2
 
 
 def find_protocol(document: Document, *, bare: bool = False) -> Evidence | None:
@@ -94,7 +102,13 @@ def find_protocol(document: Document, *, bare: bool = False) -> Evidence | None:
     `bare`: in the operator's own text a long number counts as one even where nothing calls it so. A signature, the same
     below all of one's mails, is to be left out then.
     """
-    ways = (_labelled(document, "sure"), _before_label(document), _labelled(document, "vague"), _shaped(document))
+    ways = (
+        _labelled(document, "sure"),
+        _before_label(document),
+        _labelled(document, "vague"),
+        _in_column(document),
+        _shaped(document),
+    )
     for found in (*ways, *([_bare(document)] if bare else [])):
         evidence = next(found, None)
         if evidence is not None:
@@ -148,6 +162,27 @@ def _before_label(document: Document) -> Iterator[Evidence]:
         number = _NUMBER.match(document.folded, start - len(prefix.group()) if prefix else start)
         if number and _is_protocol(number["number"], _LINE) and _BEHIND.match(document.folded, number.end()):
             yield _evidence(document, number)
+
+
+def _in_column(document: Document) -> Iterator[Evidence]:
+    """The first entry of a column that is headed as a request's number: "Protocolo | Serviço", "20260914-50283 | …"."""
+    lines = document.folded.split("\n")
+    start = 0
+    for above, line in pairwise(lines):
+        start += len(above) + 1
+        cells, heads = _cells(line), _cells(above)
+        place = next((n for n, (_, head) in enumerate(heads) if _HEAD.fullmatch(head)), None)
+        if place is None or len(heads) < _LEAST_CELLS or len(cells) != len(heads):
+            continue
+        offset, cell = cells[place]
+        if _NUMBER.fullmatch(cell) and _is_protocol(cell, _LINE):
+            begin = start + offset
+            yield Evidence(document.name, begin, begin + len(cell), document.text[begin : begin + len(cell)])
+
+
+def _cells(line: str) -> list[tuple[int, str]]:
+    """The cells of a table's line, each with where in the line it begins."""
+    return [(match.start(), match.group().strip()) for match in _CELL.finditer(line)]
 
 
 def _shaped(document: Document) -> Iterator[Evidence]:

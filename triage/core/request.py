@@ -6,7 +6,7 @@ from operator import itemgetter
 from triage.core.bulletin import Bulletin, Item, Organ
 from triage.core.fields.gather import Gathered, gather
 from triage.core.fields.place import find_place
-from triage.core.form import Form, find_forms, form_state
+from triage.core.form import Form, find_forms, form_state, may_be_form
 from triage.core.message import Message
 from triage.core.neighbours import awaited, backed, both_named, hinted, tempered
 from triage.core.organ import tell_organ
@@ -16,7 +16,7 @@ from triage.core.recipients import missing_recipients
 from triage.core.statement import Statement, state
 from triage.core.subject import designated_items, is_forward, is_reply, left_open, subject_is_right
 from triage.core.trust import Authentication, Sender
-from triage.core.verdict import Finding, SubjectFinding, Verdict
+from triage.core.verdict import Finding, Presence, SubjectFinding, Verdict
 from triage.core.vocabulary import Action, FormState, Kind, Service
 from triage.core.withdrawal import withdraws
 
@@ -70,7 +70,8 @@ def judge_request(
         return _undecided(message, organ, gathered)
     checks = _checks(message, choice, organ, gathered, forms, bulletin, policy)
     confidence = min(certainty, choice.certainty)
-    doubts = _doubts(choice, forms if checks.action is not Action.REDIRECT else (), sender, confidence, policy)
+    perhaps = _perhaps_there(message, checks, gathered, forms, bulletin)
+    doubts = (*_doubts(choice, sender, confidence, policy), *perhaps)
     return Verdict(
         kind=Kind.REQUEST,
         action=Action.REVIEW if doubts else checks.action,
@@ -90,6 +91,7 @@ def judge_request(
         withdrawn=withdraws(message),
         nudge=choice.item.number == FOLLOW_UP,
         place=find_place(statement),
+        perhaps=bool(perhaps),
     )
 
 
@@ -209,15 +211,24 @@ def _recipient_reason(address: str) -> str:
     return f"falta o destinatário {address}"
 
 
-def _doubts(
-    choice: Choice, forms: tuple[Form, ...], sender: Sender, confidence: float, policy: Policy
-) -> tuple[str, ...]:
+def _doubts(choice: Choice, sender: Sender, confidence: float, policy: Policy) -> tuple[str, ...]:
     """Why a person must look, in Portuguese; empty where the verdict may stand on its own."""
-    unreadable = choice.item.form and any(not form.readable for form in forms)
     doubts = (
         (bool(choice.also), f"pede mais de um item: {choice.item.number} e {', '.join(choice.also)}"),
         (sender.authentication is Authentication.FAIL, "o nosso servidor não confirmou o remetente (dmarc=fail)"),
         (confidence < policy.certainty, f"pouca certeza ({confidence:.0%}) para responder em nome da SEGER"),
-        (unreadable, "o formulário anexo não pôde ser lido"),
     )
     return tuple(why for doubtful, why in doubts if doubtful)
+
+
+def _perhaps_there(
+    message: Message, checks: Checks, gathered: Gathered, forms: tuple[Form, ...], bulletin: Bulletin
+) -> tuple[str, ...]:
+    """What would be demanded although it may be there, in Portuguese: a person looks before."""
+    fields = (finding.field for finding in checks.findings if finding.presence is Presence.MISSING)
+    doubts = (
+        *(f"talvez não falte: {bulletin.rule(field).label}" for field in fields if field in gathered.perhaps),
+        *(("um anexo talvez seja o formulário",) if checks.form is FormState.MISSING and may_be_form(message) else ()),
+    )
+    unreadable = checks.form is not None and any(not form.readable for form in forms)
+    return (*doubts, *(("o formulário anexo não pôde ser lido",) if unreadable else ()))

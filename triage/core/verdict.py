@@ -86,7 +86,8 @@ class Verdict:
     meaning depends on the case they belong to. `lines` are all lines that the message is about, contacts left out
     (E.164; in the operator's and our own mail the last eight digits where no area code is given). `words` holds one
     word for each request or line where the operator speaks of several in one message. `reasons` say in Portuguese why
-    the action was taken. `place` is the address of the service, as written.
+    the action was taken. `place` is the address of the service, as written. `perhaps`: something that it is found to
+    lack may stand in it, so that nothing is demanded before a person has looked.
     """
 
     kind: Kind
@@ -111,6 +112,7 @@ class Verdict:
     lines: tuple[str, ...] = ()
     words: tuple[OperatorWord, ...] = ()
     place: str = ""
+    perhaps: bool = False
 
     @property
     def missing(self) -> tuple[Field, ...]:

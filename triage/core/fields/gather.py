@@ -15,6 +15,7 @@ from triage.core.fields.company import find_company
 from triage.core.fields.mention import Mention
 from triage.core.fields.original import find_original
 from triage.core.fields.people import find_requester
+from triage.core.fields.perhaps import perhaps_there
 from triage.core.fields.phone_numbers import Sort
 from triage.core.fields.phones import Phone, Role, choose, find_phones
 from triage.core.fields.reason import find_reason
@@ -48,10 +49,12 @@ class Found(NamedTuple):
 
 
 class Gathered(NamedTuple):
-    """What was found for each field. `lines` are all lines (E.164) that the message is about, contacts left out."""
+    """What was found for each field. `lines` are all lines (E.164) that the message is about, contacts left out;
+    `perhaps` the fields that were not found, though something may be them."""
 
     found: dict[Field, Found]
     lines: tuple[str, ...] = ()
+    perhaps: frozenset[Field] = frozenset()
 
     def required(self, fields: Iterable[Field]) -> tuple[Finding, ...]:
         """The findings of `fields`, in that order; what was not found is missing."""
@@ -105,7 +108,9 @@ def gather(
         _simple(Field.CERTIFICATE, find_certificates(documents)),
         _present(Field.ORIGINAL_REQUEST, find_original(message, policy.operator_domains)),
     )
-    return Gathered({one.field: one for one in found if one}, concerned(phones))
+    told = {one.field: one for one in found if one}
+    perhaps = perhaps_there(told, statement, reading, phones, once(_operator_names, bulletin))
+    return Gathered(told, concerned(phones), frozenset(perhaps))
 
 
 def concerned(phones: Iterable[Phone]) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ name, a known first name. A name that only the address hints at is not there.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from triage.core.fields.mention import Mention, line_bounds
 from triage.core.fields.names import Name, find_names
@@ -105,6 +106,7 @@ _BETWEEN = (
     | frozenset(["estadual", "municipal", "ensino", "fundamental", "medio", "regional", "a", "o"])
 )
 _POSTS = RANKS | DEPARTMENT_WORDS | COMMON_WORDS
+_ONLY_COMMON = COMMON_WORDS - RANKS - DEPARTMENT_WORDS
 _PHONE_BEFORE = re.compile(r"[a-z]{2}\W{1,8}(?:\d{2}\W{1,3})?9?[ .-]?\d{4}[-. ]?\d{4}\s{1,3}$")
 _LAST_LINES = 9
 # Sure enough, and sure enough where there is no other: to ask for a name that is there is the worse mistake.
@@ -146,10 +148,40 @@ def find_requester(
     return _display_name(author, excluded) or likely
 
 
+def may_be_named(documents: Iterable[Document], excluded: frozenset[str]) -> bool:
+    """Whether words that are written as a person's name stand anywhere, though nothing vouches for whose it is."""
+    return any(_may_be_a_person(name, excluded) for document in documents for name in find_names(document)) or any(
+        map(_has_full_name, documents)
+    )
+
+
+def _may_be_a_person(name: Name, excluded: frozenset[str]) -> bool:
+    if not name.capitalised or name.is_place or _institution(name) or fold(name.mention.value) in excluded:
+        return False
+    document, start = name.mention.document, name.mention.start
+    return not _ADDRESSED.search(document.folded[max(line_bounds(document.text, start)[0], start - 50) : start])
+
+
+def _has_full_name(document: Document) -> bool:
+    """Whether a first name is followed at once by another word in capitals, be it a common one ("Valter Nossa")."""
+    return any(
+        left[2] in FIRST_NAMES
+        and document.text[left[1] : right[0]] == " "
+        and document.text[right[0]].isupper()
+        and right[2] in _ONLY_COMMON
+        for left, right in pairwise(document.words)
+    )
+
+
 def _as_shown(mention: Mention, author: Address) -> Mention:
-    """The name with the accents and capitals of the display name, where that is the same."""
+    """The name with the accents and capitals of the display name, where that is the same and has no fewer of them."""
     start = fold(author.name).find(fold(mention.value))
-    return mention if start < 0 else mention._replace(value=author.name[start : start + len(mention.value)])
+    shown = author.name[start : start + len(mention.value)]
+    return mention if start < 0 or _accents(shown) < _accents(mention.value) else mention._replace(value=shown)
+
+
+def _accents(name: str) -> int:
+    return sum(not character.isascii() for character in name)
 
 
 def _candidates(place: _Place, excluded: frozenset[str]) -> Iterator[Name]:

@@ -59,7 +59,8 @@ _EMPTY = re.compile(
     r"|[\w ]{2,32}:|[_.\s-]{3,60}$)"
 )
 _NO_WHY = re.compile(
-    r"(?:conforme|conf\.|consoante|segundo|como) (?:ja )?(?:conversad|combinad|autorizad|acordad|tratad|alinhad"
+    r"(?:conforme|conf\.|consoante|segundo|como) (?:ja )?(?:conversa[dm]|combina[dm]|fala[dm]|autorizad|acordad|tratad"
+    r"|alinhad"
     r"|solicitad"
     r"|determinad|orientad|contato|ligacao|boletim|item|previst)"
 )
@@ -80,10 +81,23 @@ def find_reason(statement: Statement, reading: Reading) -> Mention | None:
     labelled = next((m for document in statement.written if (m := _labelled(document))), None)
     if labelled:
         return labelled
-    cue = next((m for document in statement.written if (m := _cued(document))), None)
-    if reading.reason + (_bonus(cue) if cue else _malus(statement)) < _LEAST_CERTAIN:
+    cue = _first_cue(statement)
+    if _certainty(statement, reading, cue) < _LEAST_CERTAIN:
         return None
     return cue or _whole(statement.forwarded[0] if statement.forwarded else statement.body)
+
+
+def certainty_of_why(statement: Statement, reading: Reading) -> float:
+    """How certain it is that a message without a labelled reason says why, from about 0 to more than 1."""
+    return _certainty(statement, reading, _first_cue(statement))
+
+
+def _first_cue(statement: Statement) -> Mention | None:
+    return next((m for document in statement.written if (m := _cued(document))), None)
+
+
+def _certainty(statement: Statement, reading: Reading, cue: Mention | None) -> float:
+    return reading.reason + (_bonus(cue) if cue else _malus(statement))
 
 
 def _bonus(cue: Mention) -> float:
