@@ -62,6 +62,29 @@ def test_a_doubtful_request_waits_for_a_person_unanswered(story: Story) -> None:
     assert (story.states(), doubts(story), told.written) == ([State.REVIEW], [Doubt.SEVERAL_ITEMS], ())
 
 
+def test_what_may_be_there_waits_for_a_person_and_what_completes_it_does_not(story: Story) -> None:
+    """Nothing is demanded that may stand in the message; the requester may say it more plainly meanwhile."""
+    told = story.request(missing=(Field.LANDLINE,), action=Action.REVIEW, perhaps=(Field.LANDLINE.value,))
+    assert (story.states(), doubts(story), told.written) == ([State.REVIEW], [Doubt.PERHAPS_THERE], ())
+    story.supplement(LANDLINE, to=told)
+    assert (story.states(), doubts(story)) == ([State.WITH_OPERATOR], [None])
+
+
+def test_what_the_case_has_anyway_leaves_no_doubt_about_a_resubmission(story: Story) -> None:
+    """A resubmission need not repeat it, be it said unclearly; what the case lacks is for a person still."""
+    first = story.request(missing=(Field.MOBILE,))
+    unclear = {"action": Action.REVIEW, "perhaps": (Field.REASON.value,)}
+    story.request(missing=(Field.REASON,), to=first, **unclear)
+    assert (story.states(), doubts(story)) == ([State.WITH_OPERATOR], [None])
+
+
+def test_what_the_case_lacks_and_may_be_there_now_is_for_a_person(story: Story) -> None:
+    first = story.request("1.1", missing=(Field.MOBILE,), form=FormState.MISSING)
+    for unclear in (Field.MOBILE.value, "form"):
+        again = story.request("1.1", missing=(Field.MOBILE,), to=first, action=Action.REVIEW, perhaps=(unclear,))
+        assert (again.written, doubts(story)) == ((), [Doubt.PERHAPS_THERE])
+
+
 def test_fields_are_united_and_the_second_correction_names_only_what_is_still_missing(story: Story) -> None:
     first = story.request(missing=MISSING, values={Field.CNPJ: "27080571000130"})
     second = story.supplement(MOBILE, to=first)

@@ -174,9 +174,9 @@ def test_what_may_be_there_is_not_demanded() -> None:
     doubtful = _judged(
         mail(COMPLETE.replace(", pois ele foi publicado como sendo o de uma clínica", "")), _reading(reason=0.1)
     )
-    assert (verdict.action, verdict.perhaps) == (Action.ACCEPT, False)
-    assert (sure.action, sure.perhaps) == (Action.CORRECT, False)
-    assert (doubtful.action, doubtful.perhaps) == (Action.REVIEW, True)
+    assert (verdict.action, verdict.perhaps) == (Action.ACCEPT, ())
+    assert (sure.action, sure.perhaps) == (Action.CORRECT, ())
+    assert (doubtful.action, doubtful.perhaps) == (Action.REVIEW, ("reason",))
     assert doubtful.missing == (Field.REASON,)
     assert any(why.startswith("talvez não falte: ") for why in doubtful.reasons)
 
@@ -184,7 +184,7 @@ def test_what_may_be_there_is_not_demanded() -> None:
 def test_a_redirect_asks_for_nothing_that_may_be_there() -> None:
     """A fault is told where to go, whatever it lacks."""
     verdict = _judged(mail("O 3636-2590 está mudo."), _reading(item="1.9", reason=0.1))
-    assert (verdict.action, verdict.perhaps) == (Action.REDIRECT, False)
+    assert (verdict.action, verdict.perhaps) == (Action.REDIRECT, ())
 
 
 @pytest.mark.parametrize(

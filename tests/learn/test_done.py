@@ -87,7 +87,7 @@ def test_most_of_what_is_done_is_still_recognised() -> None:
         "O link está no ar em caráter provisório.",
         "Após o pagamento a linha é cancelada. Boleto anexo.",
         "Anote: meu telefone antigo foi desativado, agora atendo no (27) 3385-4471.",
-        "Na planilha que mandei ontem a coluna saiu deslocada. Segue a mesma arrumada.",
+        "Segue a planilha arrumada; meu telefone novo é o (27) 3385-4471.",
         "Para seguirmos: print da tela, fatura de maio em anexo.",
         "Hoje peguei a rua alagada. Já remarquei, as duas linhas ficam funcionando.",
         "Visita reagendada; fica pronto.",
@@ -122,6 +122,7 @@ def test_a_text_that_leaves_something_open_asks_for_near_certainty(text: str) ->
         "Excetuado o terminal da portaria, tudo executado.",
         "Feito, com exceção do ramal 2034.",
         "Canceladas todas, menos a linha 3137-1003.",
+        "Na planilha que mandei ontem a coluna saiu deslocada. Segue a mesma arrumada.",
     ],
 )
 def test_a_part_that_is_named_as_left_out_is_for_a_person(text: str) -> None:

@@ -9,7 +9,7 @@ from math import inf
 
 from triage.core.text import fold
 
-STRANGE_WORDS, SOMETHING_OPEN, PART_LEFT = 0.98, 0.995, inf
+STRANGE_WORDS, SOMETHING_OPEN, PART_LEFT = 0.95, 0.985, inf
 
 _SAYS_DONE = (
     # the verb, ended
@@ -76,9 +76,8 @@ _SOMETHING_OPEN = (
     r"\bquase (?:tud|pront|concluid)[oa]s?\b|\b(?:proxima )?(?:etapa|fase)\b",
     r"\bd[oa]s (?:\d{1,3}|dois|duas|tres|quatro|cinco|seis|sete|oito|nove|dez)\b",
     r"\b(?:segue|continua|permanece)m? (?:ligad|ativ|pend|abert|com o)",
-    # of the writer's own: a slip mended, a telephone
-    r"\bleia-se\b|\bque (?:eu )?(?:mandei|enviei|escrevi|passei)\b[^.\n]{0,70}\b(?:saiu|estava|veio|trocad|errad)",
-    r"\bmeu (?:\w{1,10} )?(?:telefone|numero|ramal|celular|contato)(?: \w{1,10})? (?:foi|mudou|passou|agora|e)\b",
+    # the writer's own telephone
+    r"\bmeu (?:\w{1,10} )?(?:telefone|numero|ramal|celular|contato)(?: \w{1,10})? (?:(?:foi|mudou|passou|agora)\b|e (?:o |\(?\d))",
     # denied, refused
     r"\bnao (?:foi|foram|esta|estao|conseguimos|consegui|procede|ha credito)\b|\bnenhum valor\b",
     r"\bsem (?:sucesso|execucao|viabilidade)\b|\bimpro(?:cedente|dutiv[oa])s?\b",
@@ -97,6 +96,8 @@ _PART_LEFT = re.compile(
     r"|\b(?:cancel|bloque|instal|retir|ativ|deslig|execut|conclu|finaliz|realiz|efetu|migr|alter|troc|transfer"
     r"|program|analis|avali|providenci|emit|envi)(?:[aei]remos|[aei]ra|[aei]rao)\b|\bfaremos\b"
     r"|(?<!\bja )(?<!\bagora )(?<!\bso )\bfarao?\b(?! (?:apenas |so |somente )?(?:chamad|ligac|discag))"
+    # a slip of the writer's own, mended
+    r"|\bleia-se\b|\bque (?:eu )?(?:mandei|enviei|escrevi|passei)\b[^.\n]{0,70}\b(?:saiu|estava|veio|trocad|errad)"
     r"|\brestando\b|(?<!\bnao )(?<!\bnada )\brestam? (?:[oa]s?|so|apenas|somente|uma?|dois|duas|\d{1,3})\b"
 )
 

@@ -10,8 +10,8 @@ from triage.core.joined import NOTHING, Tie, sent_again
 from triage.core.release import release_reply
 from triage.core.scene import Scene, decision, doubt_about, happen, new_case, open_with, outdated, reply
 from triage.core.values import replace
-from triage.core.verdict import Verdict
-from triage.core.vocabulary import Action, State
+from triage.core.verdict import FORM, Verdict
+from triage.core.vocabulary import Action, FormState, State
 from triage.core.words import in_words, lack_in_words
 
 SOON = timedelta(hours=24)  # within which the same words again are an impatient click, not a second try
@@ -31,7 +31,7 @@ def by_request(scene: Scene) -> Decision:
         return _expected(scene, case)
     if _repeats(scene, case):
         return decision(_again(scene, case))
-    if verdict.action is Action.REVIEW:
+    if verdict.action is Action.REVIEW and not known_already(scene, case):
         return _doubted(scene, case)
     if verdict.action is Action.REDIRECT:
         return _redirect(scene, resubmit(case, verdict, scene.arrival, scene.world.policy))
@@ -45,6 +45,14 @@ def doubt_in(verdict: Verdict, certainty: float) -> Doubt:
     if verdict.category is None or verdict.confidence < certainty:
         return Doubt.UNCERTAIN
     return Doubt.PERHAPS_THERE if verdict.perhaps else Doubt.FORGED
+
+
+def known_already(scene: Scene, case: Case) -> bool:
+    """Whether all that may stand in the message, and nothing else is doubtful about it, is what the case has anyway."""
+    if doubt_in(scene.verdict, scene.world.policy.certainty) is not Doubt.PERHAPS_THERE:
+        return False
+    known = {*map(str, case.present), *([FORM] if case.form is FormState.FILLED else [])}
+    return known.issuperset(scene.verdict.perhaps)
 
 
 def _repeats(scene: Scene, case: Case) -> bool:

@@ -16,7 +16,7 @@ from triage.core.recipients import missing_recipients
 from triage.core.statement import Statement, state
 from triage.core.subject import designated_items, is_forward, is_reply, left_open, subject_is_right
 from triage.core.trust import Authentication, Sender
-from triage.core.verdict import Finding, Presence, SubjectFinding, Verdict
+from triage.core.verdict import FORM, Finding, Presence, SubjectFinding, Verdict
 from triage.core.vocabulary import Action, FormState, Kind, Service
 from triage.core.withdrawal import withdraws
 
@@ -71,7 +71,7 @@ def judge_request(
     checks = _checks(message, choice, organ, gathered, forms, bulletin, policy)
     confidence = min(certainty, choice.certainty)
     perhaps = _perhaps_there(message, checks, gathered, forms, bulletin)
-    doubts = (*_doubts(choice, sender, confidence, policy), *perhaps)
+    doubts = (*_doubts(choice, sender, confidence, policy), *perhaps.values())
     return Verdict(
         kind=Kind.REQUEST,
         action=Action.REVIEW if doubts else checks.action,
@@ -91,7 +91,7 @@ def judge_request(
         withdrawn=withdraws(message),
         nudge=choice.item.number == FOLLOW_UP,
         place=find_place(statement),
-        perhaps=bool(perhaps),
+        perhaps=tuple(perhaps),
     )
 
 
@@ -223,12 +223,12 @@ def _doubts(choice: Choice, sender: Sender, confidence: float, policy: Policy) -
 
 def _perhaps_there(
     message: Message, checks: Checks, gathered: Gathered, forms: tuple[Form, ...], bulletin: Bulletin
-) -> tuple[str, ...]:
-    """What would be demanded although it may be there, in Portuguese: a person looks before."""
-    fields = (finding.field for finding in checks.findings if finding.presence is Presence.MISSING)
-    doubts = (
-        *(f"talvez não falte: {bulletin.rule(field).label}" for field in fields if field in gathered.perhaps),
-        *(("um anexo talvez seja o formulário",) if checks.form is FormState.MISSING and may_be_form(message) else ()),
-    )
-    unreadable = checks.form is not None and any(not form.readable for form in forms)
-    return (*doubts, *(("o formulário anexo não pôde ser lido",) if unreadable else ()))
+) -> dict[str, str]:
+    """What would be demanded although it may be there, and why a person looks before, in Portuguese."""
+    missing = (finding.field for finding in checks.findings if finding.presence is Presence.MISSING)
+    doubts = {str(f): f"talvez não falte: {bulletin.rule(f).label}" for f in missing if f in gathered.perhaps}
+    if checks.form is not None and any(not form.readable for form in forms):
+        return {**doubts, FORM: "o formulário anexo não pôde ser lido"}
+    if checks.form is FormState.MISSING and may_be_form(message):
+        return {**doubts, FORM: "um anexo talvez seja o formulário"}
+    return doubts

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from triage.core.vocabulary import Action, Field, FormState, Kind, OperatorStatus, Service
 
+FORM = "form"  # beside the names of fields
+
 
 class Presence(StrEnum):
     """Whether a field stands in the message."""
@@ -86,8 +88,8 @@ class Verdict:
     meaning depends on the case they belong to. `lines` are all lines that the message is about, contacts left out
     (E.164; in the operator's and our own mail the last eight digits where no area code is given). `words` holds one
     word for each request or line where the operator speaks of several in one message. `reasons` say in Portuguese why
-    the action was taken. `place` is the address of the service, as written. `perhaps`: something that it is found to
-    lack may stand in it, so that nothing is demanded before a person has looked.
+    the action was taken. `place` is the address of the service, as written. `perhaps` are the names of
+    fields (and `FORM`) that it seems to lack and that may stand in it: a person looks before they are demanded.
     """
 
     kind: Kind
@@ -112,7 +114,7 @@ class Verdict:
     lines: tuple[str, ...] = ()
     words: tuple[OperatorWord, ...] = ()
     place: str = ""
-    perhaps: bool = False
+    perhaps: tuple[str, ...] = ()
 
     @property
     def missing(self) -> tuple[Field, ...]:

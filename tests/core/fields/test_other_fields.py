@@ -72,6 +72,9 @@ def test_the_classifier_and_a_cue_together_make_a_reason(read: Read) -> None:
     assert has(read("Bloquear, pois há abuso.", says_why=0.15), Field.REASON)
     assert not has(read("Bloquear a linha.", says_why=0.15), Field.REASON)
     assert not has(read("Bloquear, conforme conversado.", says_why=0.3), Field.REASON)
+    assert not has(read("Bloquear, conforme conversamos por telefone.", says_why=0.3), Field.REASON)
+    assert has(read("Tal se deve ao abuso do terminal.", says_why=0.0), Field.REASON)
+    assert has(read("O pedido deve-se a abuso.", says_why=0.0), Field.REASON)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ _CUES = {
         ("como", r" (?:o|a|os|as|nao|houve)\b[^.\n]{5,80},"),
         ("para", r" que\b"),
         ("gracas", r" a\b"),
+        ("deve", r"-se (?:a|ao|as|aos)\b"),
+        ("se", r" deve (?:a|ao|as|aos)\b"),
         # somebody's need to be heard or reached ("a escolta precisa falar com as comarcas"): in 44 of 44 of the corpus
         (
             "precisa precisam",
