@@ -10,22 +10,22 @@ from triage.core.verdict import Evidence
 
 _LABEL = re.compile(
     r"(?<![\w-])(?:(?P<sure>protocolos?|prot(?:oc)?\.?|ordem de servico|ordem|o\.?\s?s\.?|chamado|ticket|registro"
-    r"|bilhete|b\.?a\.?|sr(?=\s\d)|w\.?o\.?(?=\s?\d)|ch\.(?=\s?\d)"
+    r"|bilhete|b\.?a\.?|(?:bd|crq|rdm|ots)(?=[ :]{1,2}\d)|sr(?=\s\d)|w\.?o\.?(?=\s?\d)|ch\.(?=\s?\d)"
     r"|incidente|evento|ocorrencia|atividade|demanda|caso|termo|reparo)|(?P<vague>pedido|solicitacao|solic\.?"
     r"|atendimento"
-    r"|contestacao|reclamacao|numero|retirada|projeto|manifestacao|requisicao|baixei|encerrado|fechado|aberto|abri|aberta"
+    r"|contestacao|reclamacao|controle|numero|retirada|projeto|manifestacao|requisicao|baixei|encerrado|fechado|aberto|abri|aberta"
     r"|reaberta|registrad[oa](?= n[oa] n(?:umero\b|[uo]?\W))|sob(?= (?:o )?n(?:umero\b|[uo]?\W)))"
     r")(?![a-z])(?:s\b)?"
 )
 _NUMBER = re.compile(
-    r"(?P<number>20\d{2}(?: \d{3,6}){2,4}"
+    r"(?P<number>20\d{2}(?: \d{3,6}){2,4}|\d{4} \d{4} \d{2,3}|\d{2} \d{4} \d{3,4}"
     r"|(?:\d[ -])?\d{4}(?: \d{4}){1,3}(?: \d{5,6})?|\d{4} \d{5,6}|(?:[a-z]{2} )?\d{4} \d{3} \d{3}"
     r"|\d{1,3}(?: \d{3}){2,4}|\d{2}(?: \d{2}){3,5}"
-    r"|(?:[a-z]{1,5}\d?[-/]?)?\d[\da-z]{0,20}(?:[-./][\da-z]{1,12}){0,4})(?!\w"
+    r"|(?:[a-z]{1,5}\d?[-/]?|[a-z]\.)?\d[\da-z]{0,20}(?:[-./][\da-z]{1,12}){0,4})(?!\w"
     r"|[-/.]\w|,\d)"
 )
 # In twos or threes phones, dates and hours are written as well: such a number must stand at once behind a plain word.
-_GROUPED = re.compile(r"\d{1,3}(?: \d{3}){2,4}|\d{2}(?: \d{2}){3,5}")
+_GROUPED = re.compile(r"\d{1,3}(?: \d{3}){2,4}|\d{2}(?: \d{2}){3,5}|\d{2} \d{4} \d{3,4}")
 _OTHERWISE_GROUPED = re.compile(r"0\d+|(?:27|28)(?:9\d|[2-5])\d{7}|[0-3]\d[01]\d20\d{2}")
 # Between the label and its number stand only such words: "protocolo de retirada nº", "já tem número:", "(OS)".
 _LINKING = re.compile(
@@ -49,7 +49,9 @@ _UNMISTAKABLE = re.compile(
     r"(?<![\w/.-])(?:(?:sr|os|wf|ch|ct|oi|pv|prj|ss|sup|cmt)-?\d{4,12}(?:-\d{2,6})?|\d-\d{2}[a-z]\d{3}[a-z]"
     r"|[1-8]-\d{7,12}(?:-\d{1,4})?|(?:19|20)\d{2}\.\d{4}\.\d{4,6})(?![\w/-])"
 )
-_LONG = re.compile(r"(?P<number>\d{8,14}|\d{4,6}/20\d{2}|\d{2,3}(?:\.\d{3}){2})(?![\w/-]|[.,]\d)")
+_LONG = re.compile(
+    r"(?P<number>20\d{2}(?: \d{3,4}){2,3}|\d{8,14}|\d{4,6}/20\d{2}|\d{2,3}(?:\.\d{3}){2})(?![\w/-]|[.,]\d)"
+)
 # A sector's own letters before the number: CAD-012154, CO-26-33171. Five digits at least, which no road has (BR-101).
 _LETTERED = re.compile(
     r"(?<![\w/.-])(?!(?:tel|fone|fixo|cel|fax|zap|cep|cnpj|cpf|rg|mat|nf|nfe|nfse|lei|dec|nr|num|ref|venc|vcto|dia|conta|"
