@@ -77,7 +77,8 @@ _SOMETHING_OPEN = (
     r"\bd[oa]s (?:\d{1,3}|dois|duas|tres|quatro|cinco|seis|sete|oito|nove|dez)\b",
     r"\b(?:segue|continua|permanece)m? (?:ligad|ativ|pend|abert|com o)",
     # the writer's own telephone
-    r"\bmeu (?:\w{1,10} )?(?:telefone|numero|ramal|celular|contato)(?: \w{1,10})? (?:(?:foi|mudou|passou|agora)\b|e (?:o |\(?\d))",
+    r"\bmeu (?:\w{1,10} )?(?:telefone|numero|ramal|celular|contato)(?: \w{1,10})? (?:(?:foi|mudou|passou|agora)\b"
+    r"|e (?:o |\(?\d))",
     # denied, refused
     r"\bnao (?:foi|foram|esta|estao|conseguimos|consegui|procede|ha credito)\b|\bnenhum valor\b",
     r"\bsem (?:sucesso|execucao|viabilidade)\b|\bimpro(?:cedente|dutiv[oa])s?\b",
