@@ -27,9 +27,9 @@ def children(parent: int | None = None) -> list[int]:
 
 
 def status(pid: int, name: str) -> int:
-    """The number on a line of its status."""
+    """The number on a line of its status; 0 of the memory of a process that is on its way out and holds none."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
+    return next((int(line.split()[1]) for line in lines if line.startswith(f"{name}:")), 0)
 
 
 def until(condition: Callable[[], object], seconds: float = 5.0) -> None:

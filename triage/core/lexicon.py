@@ -70,6 +70,18 @@ PLACE_WORDS = _words("""
     itarana brejetuba irupi ibitirama goiabeiras cobilandia alto rio lagoa morro ponte distrito bairro
 """)
 
+# What many organs are called by, which tells none of them.
+ORGAN_SORTS = _words("""
+    agencia centrais companhia departamento diretoria escola estado estadual estaduais fundacao instituto secretaria
+    superintendencia
+""")
+
+# Ordinary words and places that are surnames, too, where they stand behind a first name.
+SURNAMES = _words("""
+    praia luz campo dias torre porta velho novo passo rio lagoa jardim ponte vila santo nossa bom boa alto colatina
+    sala castelo vale
+""")
+
 # Towns, quarters, streets and squares whose names could be people's (linking words left out).
 PLACES = frozenset(
     {

@@ -16,7 +16,7 @@ from triage.core.recipients import missing_recipients
 from triage.core.statement import Statement, state
 from triage.core.subject import designated_items, is_forward, is_reply, left_open, subject_is_right
 from triage.core.trust import Authentication, Sender
-from triage.core.verdict import FORM, Finding, Presence, SubjectFinding, Verdict
+from triage.core.verdict import FORM, Finding, SubjectFinding, Verdict
 from triage.core.vocabulary import Action, FormState, Kind, Service
 from triage.core.withdrawal import withdraws
 
@@ -225,8 +225,9 @@ def _perhaps_there(
     message: Message, checks: Checks, gathered: Gathered, forms: tuple[Form, ...], bulletin: Bulletin
 ) -> dict[str, str]:
     """What would be demanded although it may be there, and why a person looks before, in Portuguese."""
-    missing = (finding.field for finding in checks.findings if finding.presence is Presence.MISSING)
-    doubts = {str(f): f"talvez não falte: {bulletin.rule(f).label}" for f in missing if f in gathered.perhaps}
+    perhaps = gathered.perhaps(checks.findings)
+    lacking = (finding.field for finding in checks.findings)
+    doubts = {str(field): f"talvez não falte: {bulletin.rule(field).label}" for field in lacking if field in perhaps}
     if checks.form is not None and any(not form.readable for form in forms):
         return {**doubts, FORM: "o formulário anexo não pôde ser lido"}
     if checks.form is FormState.MISSING and may_be_form(message):

@@ -26,6 +26,8 @@ def account(text: str, name: str = "body") -> str | None:
         ("Cta. customizada 4040997529", "4040997529"),
         ("conta costumizada 12345", "12345"),
         ("conta 767.460.161 (customizada)", "767.460.161"),
+        ("cc 445112 (conta customizada)", "445112"),
+        ("conta_customizada=100482", "100482"),
         ("da conta customizada da Secretaria, a de número 77-001928, no", "77-001928"),
         ("o número da tal conta customizada eu achei na fatura: 277101282.", "277101282"),
         ("conta customizada:\n270.555.123", "270.555.123"),

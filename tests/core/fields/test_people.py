@@ -40,6 +40,12 @@ def requester(read: Read, own: str, author: Address = OFFICE, **rest: object) ->
             "Encaminho, a pedido do diretor da unidade de saúde, Carlos\nAlberto Souza, o que segue.",
             "Carlos Alberto Souza",
         ),
+        ("Para falar comigo, Cleonice Praia, ligue de manhã. Peço o bloqueio.", "Cleonice Praia"),
+        ("Peço o bloqueio.\n\nRespeitosamente,\n\nGILMAR LUZ – Cb PM", "GILMAR LUZ"),
+        ("Peço o bloqueio.\n\nEnf. Kamila Nossa Fiorot\nCoord. UTIN", "Kamila Nossa Fiorot"),
+        ("Subscreve o pedido a Arq. Melissa Praia de Oliveira, do setor.", "Melissa Praia de Oliveira"),
+        ("Quem pede é a Geovana Campos, da secretaria. Peço o bloqueio e o mais.", "Geovana Campos"),
+        ("Peço o bloqueio.\nOuvidoria: Celso Vale\nFixo: (27) 3636-5260", "Celso Vale"),
         ("Peço o bloqueio. José Bento | SRE Vitória | (27) 3333-4321", "José Bento"),
     ],
 )
@@ -56,6 +62,8 @@ def test_the_display_name_counts(read: Read) -> None:
 def test_the_display_names_accents_are_taken_for_the_same_name(read: Read) -> None:
     author = Address("Moisés Dadalto", "moises.dadalto@sedu.es.gov.br")
     assert requester(read, "bloqueia a linha\nmoises dadalto", author) == "Moisés Dadalto"
+    plain = Address("Moises Dadalto", author.addr)
+    assert requester(read, "Bloqueia a linha.\nMoisés Dadalto", plain) == "Moisés Dadalto"
 
 
 @pytest.mark.parametrize(
@@ -72,6 +80,20 @@ def test_the_display_names_accents_are_taken_for_the_same_name(read: Read) -> No
     ],
 )
 def test_what_is_no_requester(read: Read, own: str) -> None:
+    assert requester(read, own) is None
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "Quem pede é a Geovana Campos ou o Celso Vale, um dos dois. Peço o bloqueio e o mais.",
+        "Quem atende é Ana e Josué, do setor. Peço o bloqueio e o mais.",
+        'Faculdade de Música "Maurício Oliveira", em Vitória. Peço o bloqueio e o mais.',
+        "INGRID BOM DIA PEÇO O BLOQUEIO.",
+    ],
+)
+def test_of_several_people_or_of_a_name_given_to_a_thing_none_is_the_requester(read: Read, own: str) -> None:
+    """The only one who is named is; one of two may be anybody."""
     assert requester(read, own) is None
 
 

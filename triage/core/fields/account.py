@@ -7,7 +7,7 @@ from triage.core.text import Document, fold
 
 _NUMBER = re.compile(r"\d[\d.\-/]{1,20}\d(?:-x)?(?![\w])")
 _LEAST_DIGITS, _MOST_DIGITS = 4, 14
-_CUSTOM = r"\bc[ou]st[ou]m\w{0,9}|\bcta\.? cust\b|\bconta cust\b"
+_CUSTOM = r"(?<![a-z0-9])c[ou]st[ou]m\w{0,9}|\bcta\.? cust\b|\bconta cust\b"
 # Between the name and its number: linking words only, or anything short that names no other sort of number.
 _DIRECT = re.compile(
     rf"(?:{_CUSTOM})[\s.:|()\"'ºo°,=–-]{{0,12}}"
@@ -29,11 +29,12 @@ _CNPJ_SHAPE = re.compile(r"\d{2}\.?\d{3}\.?\d{3}/\d{4}-?\d{0,2}")
 _DATE_SHAPE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}/\d{2,4}|(?:19|20)\d{2}(?:-\d{2}){0,2}")
 _PHONE_SHAPE = re.compile(r"\d{4}-\d{4}|9\d{4}-\d{4}|(?:27|28)[ .-]?9?\d{4}[-.]?\d{4}")
 _AREA_BEFORE = re.compile(r"\(0?\d{2}\)\s?$")
-_CALLED = re.compile(r"\b(?:conta|cta|c/c|numero|n[ºo.]?)\b[^\n\d]{0,12}$")
+_CALLED = re.compile(r"\b(?:conta|cta|c/?c|numero|n[ºo.]?)\b[^\n\d]{0,12}$")
 _CELL_BEGINS = re.compile(r"(?:^|[|\t])\s{0,3}$")
 _HEADINGS = frozenset(["conta", "cta", "n da conta", "no da conta", "numero da conta"])
 _NAMES = ("conta", "custom", "costum", "cta", "c/c", "cust")
-_REACH = 80
+_REACH, _NEARBY = 80, 25
+_ACCOUNT = re.compile(rf"{_CUSTOM}|\bcontas?\b|\bcta\b|\bc/?c\b")
 
 
 def find_custom_account(document: Document) -> tuple[Mention, ...]:
@@ -51,14 +52,30 @@ def find_custom_account(document: Document) -> tuple[Mention, ...]:
     return tuple(mention for _, mention in found[:1])
 
 
+def may_be_account(document: Document) -> bool:
+    """Whether a number that could be an account's stands near a word for an account, whatever else it may be."""
+    return any(
+        _like_an_account(match.group()) and not _PHONE_SHAPE.fullmatch(match.group()) and _is_near(document, match)
+        for start in document.numbers
+        if (match := _NUMBER.match(document.folded, start))
+    )
+
+
+def _is_near(document: Document, number: re.Match[str]) -> bool:
+    around = document.folded[max(0, number.start() - _NEARBY) : number.start()]
+    around += document.folded[number.end() : number.end() + _NEARBY].partition("\n")[0]
+    return _ACCOUNT.search(around) is not None
+
+
 def _rank(document: Document, start: int, written: str) -> int:
     """How surely it is the account's number: named so (3), under such a heading (2), called "conta" (1), not at all."""
     before = document.folded[max(0, start - _REACH) : start]
     near, cell = any(map(before.__contains__, _NAMES)), _begins_cell(document.text, start)
-    if not (near or cell) or not _like_an_account(written):
+    behind = _named_behind(document, start + len(written), before)
+    if not (near or cell or behind) or not _like_an_account(written):
         return 0
     phone = bool(_PHONE_SHAPE.fullmatch(written) or _AREA_BEFORE.search(before))
-    if near and (_named(before, phone=phone) or (not phone and _named_behind(document, start + len(written), before))):
+    if (near and _named(before, phone=phone)) or (behind and not phone):
         return 3
     heading = 2 * (cell and not phone and _under_heading(document, start))
     return heading or (_plain(document, before, phone=phone) if near else 0)

@@ -127,6 +127,8 @@ def _weighed(document: Document, start: int, end: int) -> Mention | None:
 def _labelled(document: Document, start: int, end: int) -> Mention | None:
     written = document.text[start:end]
     value = normal(written)
+    if is_valid(value):
+        return Mention(document, start, end, value)
     if _PHONE_SHAPE.fullmatch(written) and not _CPF_SHAPE.fullmatch(written):
         return None
     if len(value) == 11 and _CPF_SHAPE.fullmatch(written):

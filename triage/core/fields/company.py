@@ -4,6 +4,7 @@ import re
 
 from triage.core.bulletin import Bulletin, Organ
 from triage.core.fields.mention import Mention
+from triage.core.lexicon import ORGAN_SORTS
 from triage.core.organ import LINKING, is_part_of, names_in
 from triage.core.text import Document
 
@@ -15,6 +16,7 @@ _END = re.compile(r"[|\t;\n]|\s-\s|,?\s?CNPJ|\(")
 _LABEL_WORDS = ("razao", "empresa", "orgao", "empresarial", "cliente")
 _NO_NAME = LINKING | {"es"}  # "DETRAN/ES" is still an acronym
 _LEAST_WORDS = 2
+_MOST_OF_IT = 0.6
 SEGER = "SEGER"
 
 
@@ -29,6 +31,14 @@ def find_company(documents: tuple[Document, ...], organ: Organ | None, bulletin:
             document = next(d for d in documents if d.name == evidence.document and evidence.text in d.text)
             return Mention(document, evidence.start, evidence.end, evidence.text)
     return next((mention for document in documents if (mention := _labelled(document))), None)
+
+
+def may_be_told(documents: tuple[Document, ...], organ: Organ | None) -> bool:
+    """Whether most words of the organ's name stand in the documents, if not as its name."""
+    name = Document("", organ.name if organ else "").words
+    words = [word for _, _, word in name if word not in LINKING and word not in ORGAN_SORTS]
+    there = sum(any(word in document.vocabulary for document in documents) for word in words)
+    return bool(words) and there / len(words) >= _MOST_OF_IT
 
 
 def _speaks_for(found: Organ, organ: Organ | None, bulletin: Bulletin) -> bool:

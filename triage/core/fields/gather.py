@@ -15,7 +15,7 @@ from triage.core.fields.company import find_company
 from triage.core.fields.mention import Mention
 from triage.core.fields.original import find_original
 from triage.core.fields.people import find_requester
-from triage.core.fields.perhaps import perhaps_there
+from triage.core.fields.perhaps import Traces, perhaps_there
 from triage.core.fields.phone_numbers import Sort
 from triage.core.fields.phones import Phone, Role, choose, find_phones
 from triage.core.fields.reason import find_reason
@@ -49,17 +49,21 @@ class Found(NamedTuple):
 
 
 class Gathered(NamedTuple):
-    """What was found for each field. `lines` are all lines (E.164) that the message is about, contacts left out;
-    `perhaps` the fields that were not found, though something may be them."""
+    """What was found for each field, and `traces` of what was not. `lines` are all lines (E.164) that the message is
+    about, contacts left out."""
 
     found: dict[Field, Found]
-    lines: tuple[str, ...] = ()
-    perhaps: frozenset[Field] = frozenset()
+    lines: tuple[str, ...]
+    traces: Traces
 
     def required(self, fields: Iterable[Field]) -> tuple[Finding, ...]:
         """The findings of `fields`, in that order; what was not found is missing."""
         told = [(field, self.found.get(field)) for field in fields]
         return tuple([found.finding if found else Finding(field, Presence.MISSING) for field, found in told])
+
+    def perhaps(self, lacking: Iterable[Finding]) -> frozenset[Field]:
+        """Those of the fields found to be lacking that may be there nevertheless."""
+        return frozenset(perhaps_there(lacking, self.traces))
 
     @property
     def invalid(self) -> tuple[Finding, ...]:
@@ -109,8 +113,8 @@ def gather(
         _present(Field.ORIGINAL_REQUEST, find_original(message, policy.operator_domains)),
     )
     told = {one.field: one for one in found if one}
-    perhaps = perhaps_there(told, statement, reading, phones, once(_operator_names, bulletin))
-    return Gathered(told, concerned(phones), frozenset(perhaps))
+    traces = Traces(message, statement, reading, phones, organ, once(_operator_names, bulletin))
+    return Gathered(told, concerned(phones), traces)
 
 
 def concerned(phones: Iterable[Phone]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from triage.core.lexicon import (
     PLACES,
     PROSE_WORDS,
     RANKS,
+    SURNAMES,
 )
 from triage.core.text import Document, Word
 
@@ -23,6 +24,7 @@ _WRAP_COLUMN = 50
 _AFTER_NAME = DEPARTMENT_WORDS | RANKS
 _SHORTENED, _ACRONYM = 3, 4
 _MOST_WORDS = 7
+_TIMES_OF_DAY = frozenset(["dia", "tarde", "noite"])
 _VOWEL = re.compile("[aeiouy]")
 _END = re.compile(r"[ \t*_]{0,4}(?:$|[\n,;.|/()<\-–—:\d+!?\"])")
 
@@ -67,7 +69,7 @@ def _runs(document: Document, foreign: frozenset[str]) -> Iterator[tuple[int, in
     first = None
     words = document.words
     for index, word in enumerate(words):
-        if not word[2].isalpha() or word[2] in foreign:
+        if not word[2].isalpha() or (word[2] in foreign and not _is_surname(document, index, foreign)):
             if first is not None and index - first > 1:
                 yield first, index
             first = None
@@ -77,6 +79,28 @@ def _runs(document: Document, foreign: frozenset[str]) -> Iterator[tuple[int, in
             first = index
     if first is not None and len(words) - first > 1:
         yield first, len(words)
+
+
+def _is_surname(document: Document, index: int, foreign: frozenset[str]) -> bool:
+    """Whether a common word or a place is a surname here: behind a first name ("Cleonice Praia", "GILMAR LUZ"), or
+    between words that are none ("Kamila Nossa Fiorot")."""
+    words, text = document.words, document.text
+    if not index or not (words[index][2] in SURNAMES and text[words[index][0]].isupper()):
+        return False
+    left, word = words[index - 1 : index + 1]
+    greets = index + 1 < len(words) and words[index + 1][2] in _TIMES_OF_DAY  # "INGRID BOM DIA"
+    if greets or text[left[1] : word[0]] != " " or not text[left[0]].isupper() or left[2] in foreign:
+        return False
+    return left[2] in FIRST_NAMES or _goes_on(document, index, foreign)
+
+
+def _goes_on(document: Document, index: int, foreign: frozenset[str]) -> bool:
+    """Whether the word behind is written as a name, too, in a run that is not all in capitals."""
+    words, text = document.words, document.text
+    if index + 1 == len(words) or not text[words[index][0] + 1 : words[index][1]].islower():
+        return False
+    right = words[index + 1]
+    return text[words[index][1] : right[0]] == " " and text[right[0]].isupper() and right[2] not in foreign
 
 
 def _joined(document: Document, left: Word, right: Word) -> bool:
@@ -180,7 +204,7 @@ def _name(document: Document, first: int, after: int, *, capitalised: bool) -> N
 
 def _fits_capitals(essential: list[str], *, known: bool) -> bool:
     """In capitals, where prose looks like names, neither ordinary words nor (without a known first name) acronyms."""
-    if any(word in PROSE_WORDS for word in essential):
+    if any(word in PROSE_WORDS and not (known and word in SURNAMES) for word in essential):
         return False
     return known or all(_pronounceable(word) for word in essential)
 

@@ -7,7 +7,6 @@ name, a known first name. A name that only the address hints at is not there.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from triage.core.fields.mention import Mention, line_bounds
 from triage.core.fields.names import Name, find_names
@@ -36,7 +35,7 @@ _ADDRESSED = re.compile(
     r"|executiv[oa])[\s,:.]{0,3}$"
 )
 # Words after which a name is that of a school, a street or a building.
-_INSTITUTIONS = frozenset(
+INSTITUTIONS = frozenset(
     [
         "rua",
         "av",
@@ -106,8 +105,8 @@ _BETWEEN = (
     | frozenset(["estadual", "municipal", "ensino", "fundamental", "medio", "regional", "a", "o"])
 )
 _POSTS = RANKS | DEPARTMENT_WORDS | COMMON_WORDS
-_ONLY_COMMON = COMMON_WORDS - RANKS - DEPARTMENT_WORDS
 _PHONE_BEFORE = re.compile(r"[a-z]{2}\W{1,8}(?:\d{2}\W{1,3})?9?[ .-]?\d{4}[-. ]?\d{4}\s{1,3}$")
+_QUOTES = ('"', "“", "'", "‘")
 _LAST_LINES = 9
 # Sure enough, and sure enough where there is no other: to ask for a name that is there is the worse mistake.
 _ENOUGH, _LIKELY = 2.0, 1.0
@@ -144,33 +143,21 @@ def find_requester(
         return _as_shown(best[1].mention, author)
     if signed:
         return None
-    likely = best[1].mention if best is not None and best[0] >= _LIKELY else None
-    return _display_name(author, excluded) or likely
+    likely = best[1] if best is not None and best[0] >= _LIKELY else _only_one(name for _, name in candidates)
+    return _display_name(author, excluded) or (likely.mention if likely else None)
 
 
-def may_be_named(documents: Iterable[Document], excluded: frozenset[str]) -> bool:
-    """Whether words that are written as a person's name stand anywhere, though nothing vouches for whose it is."""
-    return any(_may_be_a_person(name, excluded) for document in documents for name in find_names(document)) or any(
-        map(_has_full_name, documents)
-    )
+def _only_one(names: Iterable[Name]) -> Name | None:
+    """The person who is named where nobody else is: of a request without a signature hardly ever somebody else."""
+    people = {name.folded: name for name in names if _is_a_person(name)}
+    return next(iter(people.values())) if len(people) == 1 else None
 
 
-def _may_be_a_person(name: Name, excluded: frozenset[str]) -> bool:
-    if not name.capitalised or name.is_place or _institution(name) or fold(name.mention.value) in excluded:
-        return False
-    document, start = name.mention.document, name.mention.start
-    return not _ADDRESSED.search(document.folded[max(line_bounds(document.text, start)[0], start - 50) : start])
-
-
-def _has_full_name(document: Document) -> bool:
-    """Whether a first name is followed at once by another word in capitals, be it a common one ("Valter Nossa")."""
-    return any(
-        left[2] in FIRST_NAMES
-        and document.text[left[1] : right[0]] == " "
-        and document.text[right[0]].isupper()
-        and right[2] in _ONLY_COMMON
-        for left, right in pairwise(document.words)
-    )
+def _is_a_person(name: Name) -> bool:
+    """Whether it can be nothing else: neither a place nor what is called after somebody, nor two people."""
+    start = name.mention.start
+    called = name.is_place or is_institution(name) or name.mention.document.text[start - 1 : start] in _QUOTES
+    return name.known and name.capitalised and not called and not is_addressed(name) and " e " not in name.mention.value
 
 
 def _as_shown(mention: Mention, author: Address) -> Mention:
@@ -203,7 +190,7 @@ def _display_name(author: Address, excluded: frozenset[str]) -> Mention | None:
     """The display name where it is a person's and no school's or department's."""
     shown = Document("from", author.name[:200])
     names = (name for name in find_names(shown, _personal(author.name)) if name.capitalised or name.known)
-    fitting = (n for n in names if fold(n.mention.value) not in excluded and not _institution(n) and not n.is_place)
+    fitting = (n for n in names if fold(n.mention.value) not in excluded and not is_institution(n) and not n.is_place)
     return next((name.mention for name in fitting), None)
 
 
@@ -212,7 +199,7 @@ def _weight(name: Name, place: _Place) -> float:
     text = place.document.text
     begin, _ = line_bounds(text, name.mention.start)
     before = place.document.folded[max(begin, name.mention.start - 50) : name.mention.start]
-    if _ADDRESSED.search(before) or _institution(name):
+    if is_addressed(name) or is_institution(name):
         return 0.0
     label, rank = _without_rank(before)
     vouched = 3.0 * _labelled(label) + 2.0 * bool(_INTRODUCTION.search(label)) + 2.0 * rank
@@ -272,10 +259,17 @@ def _standing(name: Name, place: _Place, *, alone: bool) -> float:
     return 1.0 if alone and near_end else 0.0
 
 
-def _institution(name: Name) -> bool:
+def is_addressed(name: Name) -> bool:
+    """Whether the message is written to whoever bears the name ("Prezada Karolina Ramos")."""
+    document, start = name.mention.document, name.mention.start
+    begin, _ = line_bounds(document.text, start)
+    return _ADDRESSED.search(document.folded[max(begin, start - 50) : start]) is not None
+
+
+def is_institution(name: Name) -> bool:
     """Whether the name is given to a school, a street, a building: such a word stands before it, in the same breath,
     or begins it ("Cidade Alta")."""
-    if name.folded[0] in _INSTITUTIONS:
+    if name.folded[0] in INSTITUTIONS:
         return True
     document = name.mention.document
     words, text = document.words, document.text
@@ -283,7 +277,7 @@ def _institution(name: Name) -> bool:
         gap = text[words[index][1] : words[index + 1][0]]
         if gap.strip(" .ºª") or "\n" in gap:
             return False
-        if words[index][2] in _INSTITUTIONS:
+        if words[index][2] in INSTITUTIONS:
             return True
         if words[index][2] not in _BETWEEN and not text[words[index][0]].isupper():
             return False

@@ -4,14 +4,23 @@ To demand what somebody has written is the worst mistake, and no reader of prose
 message could be the field that it seems to lack, a person looks before anything is asked for.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from triage.core.fields.people import may_be_named
-from triage.core.fields.phone_numbers import Sort
+from triage.core.bulletin import Organ
+from triage.core.fields.account import may_be_account
+from triage.core.fields.cnpj import is_valid, normal
+from triage.core.fields.company import may_be_told
+from triage.core.fields.perhaps_named import may_be_named
+from triage.core.fields.phone_numbers import Sort, area_behind
 from triage.core.fields.phones import Phone
 from triage.core.fields.reason import certainty_of_why
+from triage.core.message import Message
 from triage.core.reading import Reading
 from triage.core.statement import Statement
+from triage.core.text import Document
+from triage.core.verdict import Finding, Presence
 from triage.core.vocabulary import Field
 
 # Log-odds of being a contact, below which what is called a line is one and nothing else. Of the demands for a landline
@@ -20,24 +29,73 @@ _LEAST_CONTACT = -2.5
 # P(it says why) from which on it may say why, though more likely it does not.
 _LEAST_WHY = 0.06
 
+_FOURTEEN = re.compile(r"(?<!\w)\d{2}(?:[^\w\n]{0,3}\d){12}(?!\w)")
+_AMOUNT = re.compile(r"r\$|\d,\d\d\b|\breais\b")
+_DATE = re.compile(r"\b\d{1,2}/\d{1,2}\b|\b\d{1,2} de [a-z]{4,9}\b")
+_FORMAT = re.compile(r"\bpdf\b|\btxt\b|\bexcel\b|\bxlsx?\b|\bplanilha\b")
+_CERTIFICATE = re.compile(r"\bcn[dp]t?\b|\bcrf\b|fgts|trabalhist|\bfedera|\bestadua|\bmunicipa|falencia|negativ")
 
-def perhaps_there(
-    found: Iterable[Field], statement: Statement, reading: Reading, phones: tuple[Phone, ...], others: frozenset[str]
-) -> Iterator[Field]:
-    """The fields that are not among `found` and of which something stands in the statement nevertheless.
 
-    `others` are the folded names of people who are not the requester.
-    """
-    told = set(found)
-    if Field.LANDLINE not in told and any(map(_may_be_a_contact, phones)):
-        yield Field.LANDLINE
-    if Field.MOBILE not in told and any(phone.sort is Sort.MOBILE for phone in phones):
-        yield Field.MOBILE
-    if Field.REASON not in told and certainty_of_why(statement, reading) >= _LEAST_WHY:
-        yield Field.REASON
-    if Field.REQUESTER_NAME not in told and may_be_named(statement.written, others):
-        yield Field.REQUESTER_NAME
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What is looked at: the message and what counts of it, how the classifier reads it, its phones and its organ;
+    `others` are the folded names of people who are not the requester."""
+
+    message: Message
+    statement: Statement
+    reading: Reading
+    phones: tuple[Phone, ...]
+    organ: Organ | None
+    others: frozenset[str]
+
+
+def perhaps_there(lacking: Iterable[Finding], traces: Traces) -> Iterator[Field]:
+    """The fields found missing, and phones without an area code, that may be there nevertheless."""
+    for finding in lacking:
+        stands = _LOOKED_FOR.get(finding.presence, {}).get(finding.field)
+        if stands is not None and stands(traces):
+            yield finding.field
+
+
+def _anywhere(pattern: re.Pattern[str]) -> Callable[[Traces], bool]:
+    return lambda traces: any(pattern.search(document.folded) for document in traces.statement.documents)
 
 
 def _may_be_a_contact(phone: Phone) -> bool:
     return phone.sort is Sort.LANDLINE and (phone.weight > _LEAST_CONTACT or not phone.called_a_line)
+
+
+def _area_follows(sort: Sort) -> Callable[[Traces], bool]:
+    return lambda traces: any(
+        phone.sort is sort and not phone.complete and area_behind(phone.mention) for phone in traces.phones
+    )
+
+
+def _may_be_cnpj(document: Document) -> bool:
+    """Whether fourteen digits in any punctuation have the right check digits."""
+    return any(is_valid(normal(match.group())) for match in _FOURTEEN.finditer(document.folded))
+
+
+def _brings_something(message: Message) -> bool:
+    return bool(message.attachments or message.body.quoted.strip() or message.body.forwarded)
+
+
+_AREAS: Mapping[Field, Callable[[Traces], bool]] = {
+    Field.LANDLINE: _area_follows(Sort.LANDLINE),
+    Field.MOBILE: _area_follows(Sort.MOBILE),
+}
+_TRACES: Mapping[Field, Callable[[Traces], bool]] = {
+    Field.CNPJ: lambda traces: any(map(_may_be_cnpj, traces.statement.documents)),
+    Field.COMPANY_NAME: lambda traces: may_be_told(traces.statement.written, traces.organ),
+    Field.REASON: lambda traces: certainty_of_why(traces.statement, traces.reading) >= _LEAST_WHY,
+    Field.REQUESTER_NAME: lambda traces: may_be_named(traces.statement, traces.others),
+    Field.LANDLINE: lambda traces: any(map(_may_be_a_contact, traces.phones)),
+    Field.MOBILE: lambda traces: any(phone.sort is Sort.MOBILE for phone in traces.phones),
+    Field.BILL_AMOUNT: _anywhere(_AMOUNT),
+    Field.DUE_DATE: _anywhere(_DATE),
+    Field.SECOND_COPY: _anywhere(_FORMAT),
+    Field.CUSTOM_ACCOUNT: lambda traces: any(map(may_be_account, traces.statement.written)),
+    Field.CERTIFICATE: _anywhere(_CERTIFICATE),
+    Field.ORIGINAL_REQUEST: lambda traces: _brings_something(traces.message),
+}
+_LOOKED_FOR = {Presence.MISSING: _TRACES, Presence.INVALID: _AREAS}

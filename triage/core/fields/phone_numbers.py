@@ -67,6 +67,7 @@ _LOCAL = re.compile(_SUBSCRIBER)
 _LOOSE = re.compile(_AREA + r"(?P<closed>\)?)[ .-]{0,3}(?P<rest>\d(?:[ .-]?\d){7,8})" + _END)
 _LONE_AREA = re.compile(r"\bddd\W{0,4}\(?0?(\d{2})\b")
 _AREA_BEHIND = re.compile(r"\s?\(?ddd:?\s?\(?0?(\d{2})\b|\s?\(0?(\d{2})\)(?!\s?\d)")
+_AREA_ALONE = re.compile(r"(?:\(0?|\bddd\W{0,4}0?)(\d{2})\b\)?(?!\W{0,3}\d)")
 _ALL = r"\b(?:ambos|ambas|dois|duas|tod[oa]s)\b"
 _WITH = r"(?:\W{1,3}(?:o|os|a|as|nos?|nas?|d[oae]|com|em|pa?ra|e|sao)\b){0,2}\W{1,3}"
 _DDD = r"\bddd\W{0,4}0?(\d{2})\b"
@@ -202,6 +203,13 @@ def _area_of_all(document: Document, start: int) -> str:
         return ""
     area: str = found[1] or found[2]
     return area if area in AREA_CODES else ""
+
+
+def area_behind(mention: Mention) -> bool:
+    """Whether an area code by itself stands farther on in the line of a number that has none ("3636-8050 e … (27)")."""
+    document = mention.document
+    stop = line_bounds(document.text, mention.end)[1]
+    return any(match[1] in AREA_CODES for match in _AREA_ALONE.finditer(document.folded, mention.end, stop))
 
 
 def _same_line(between: str) -> bool:
