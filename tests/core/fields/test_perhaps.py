@@ -62,6 +62,20 @@ def test_a_landline_that_is_hardly_the_line_may_be_a_contact(read: Read) -> None
     assert not perhaps(read(f"Bom dia. {LINE} Obrigada.\n\nSetor de Compras"), Field.LANDLINE)
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Mudar a linha (27) 3636-2590 para a sala nova, disque (27) 3636-4411 e peça o setor.", True),
+        ("Favor cancelar o ramal 27 3636-2590, a sala fechou. O (27) 3636-4411 é aqui do lado.", True),
+        ("Favor cancelar o ramal 27 3636-2590 da sala dos fundos e a linha (27) 3636-4411.", False),
+        ("Favor cancelar o ramal 27 3636-2590 e o (27) 3636-4411.", False),
+        ("Favor cancelar o 27 3636-2590, o da sala dos fundos, sim, o 27 3636-2590.", False),
+    ],
+)
+def test_a_second_landline_of_which_nothing_is_asked_may_be_a_contact(read: Read, text: str, told: bool) -> None:
+    assert perhaps(read(text), Field.LANDLINE) is told
+
+
 def test_an_area_code_behind_both_numbers_may_be_meant_for_both(read: Read) -> None:
     """It serves what follows (DOMAIN); whether what stands before it, too, is for a person."""
     behind = read(f"{LINE}\n\nAna Souza\n3636-8050 e 99232-0418 (27)")

@@ -61,8 +61,11 @@ def _anywhere(pattern: re.Pattern[str]) -> Callable[[Traces], bool]:
     return lambda traces: any(pattern.search(document.folded) for document in traces.statement.documents)
 
 
-def _may_be_a_contact(phone: Phone) -> bool:
-    return phone.sort is Sort.LANDLINE and (phone.weight > _LEAST_CONTACT or not phone.called_a_line)
+def _may_be_contacts(phones: Iterable[Phone]) -> Iterator[Phone]:
+    """The landlines that may be a contact; not the line itself, named again."""
+    landlines = [phone for phone in phones if phone.sort is Sort.LANDLINE]
+    called = {phone.mention.value for phone in landlines if phone.called_a_line and phone.weight <= _LEAST_CONTACT}
+    return (phone for phone in landlines if phone.mention.value not in called)
 
 
 def _area_follows(sort: Sort) -> Callable[[Traces], bool]:
@@ -89,7 +92,7 @@ _TRACES: Mapping[Field, Callable[[Traces], bool]] = {
     Field.COMPANY_NAME: lambda traces: may_be_told(traces.statement.written, traces.organ),
     Field.REASON: lambda traces: certainty_of_why(traces.statement, traces.reading) >= _LEAST_WHY,
     Field.REQUESTER_NAME: lambda traces: may_be_named(traces.statement, traces.others),
-    Field.LANDLINE: lambda traces: any(map(_may_be_a_contact, traces.phones)),
+    Field.LANDLINE: lambda traces: any(_may_be_contacts(traces.phones)),
     Field.MOBILE: lambda traces: any(phone.sort is Sort.MOBILE for phone in traces.phones),
     Field.BILL_AMOUNT: _anywhere(_AMOUNT),
     Field.DUE_DATE: _anywhere(_DATE),

@@ -134,6 +134,11 @@ class Surroundings:
         return tuple(index for index, number in enumerate(self.numbers) if number.sort is Sort.LANDLINE)
 
 
+def speaks_of_a_line(folded: str) -> bool:
+    """Whether a folded text has a word for a line, or for something that is asked about one."""
+    return _LINE.search(folded) is not None or any(map(_tells_service, _WORDS.findall(folded)))
+
+
 def _tells_service(word: str) -> bool:
     return word in _SERVICE_WORDS or word.startswith(_SERVICE_STEMS)
 
