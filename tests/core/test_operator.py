@@ -33,6 +33,7 @@ def protocol(text: str, *, bare: bool = False) -> str | None:
         ("Protocolo 26 0715 1180: serviço realizado", "2607151180"),
         ("A ordem V.208.114-C já está concluída", "V.208.114-C"),
         ("CRQ 2026 0088 4412", "202600884412"),
+        ("o resultado do protocolo 20261105 60044:", "2026110560044"),
         ("BD 7719204 | Téc.: Gessé", "7719204"),
         ("Nº de controle 4.118.902", "4.118.902"),
         ("OS 5531-0026 gerada", "5531-0026"),

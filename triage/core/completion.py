@@ -9,7 +9,7 @@ from math import inf
 
 from triage.core.text import fold
 
-STRANGE_WORDS, SOMETHING_OPEN, PART_LEFT = 0.97, 0.985, inf
+STRANGE_WORDS, SOMETHING_OPEN, PART_LEFT = 0.98, 0.985, inf
 
 _SAYS_DONE = (
     # the verb, ended
