@@ -168,7 +168,7 @@ def _before_label(document: Document) -> Iterator[Evidence]:
 
 def _in_column(document: Document) -> Iterator[Evidence]:
     """The first entry of a column that is headed as a request's number: "Protocolo | Serviço", "20260914-50283 | …"."""
-    lines = document.folded.split("\n")
+    lines = document.folded.split("\n") if "|" in document.text or "\t" in document.text else []
     start = 0
     for above, line in pairwise(lines):
         start += len(above) + 1

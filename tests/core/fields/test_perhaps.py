@@ -55,6 +55,12 @@ def test_what_was_found_is_not_perhaps_there(read: Read) -> None:
     assert not found.perhaps(found.required(fields))
 
 
+def test_where_there_is_no_number_at_all_none_may_be_a_contact(read: Read) -> None:
+    found = read("Favor bloquear.")
+    assert not perhaps(found, Field.LANDLINE)
+    assert not perhaps(found, Field.MOBILE)
+
+
 def test_a_landline_that_is_hardly_the_line_may_be_a_contact(read: Read) -> None:
     """The line that is asked about, and nothing else, is not."""
     unclear = read("Favor cancelar o 3636-2590 em outubro. No (27) 3636-4411 tem gente o dia inteiro.")

@@ -71,11 +71,12 @@ def _rank(document: Document, start: int, written: str) -> int:
     """How surely it is the account's number: named so (3), under such a heading (2), called "conta" (1), not at all."""
     before = document.folded[max(0, start - _REACH) : start]
     near, cell = any(map(before.__contains__, _NAMES)), _begins_cell(document.text, start)
-    behind = _named_behind(document, start + len(written), before)
-    if not (near or cell or behind) or not _like_an_account(written):
+    if not (near or cell or _named_behind(document, start + len(written), before)) or not _like_an_account(written):
         return 0
     phone = bool(_PHONE_SHAPE.fullmatch(written) or _AREA_BEFORE.search(before))
-    if (near and _named(before, phone=phone)) or (behind and not phone):
+    if near and _named(before, phone=phone):
+        return 3
+    if not phone and _named_behind(document, start + len(written), before):
         return 3
     heading = 2 * (cell and not phone and _under_heading(document, start))
     return heading or (_plain(document, before, phone=phone) if near else 0)

@@ -7,6 +7,7 @@ message could be the field that it seems to lack, a person looks before anything
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from triage.core.bulletin import Organ
 from triage.core.fields.account import may_be_account
@@ -14,6 +15,7 @@ from triage.core.fields.cnpj import is_valid, normal
 from triage.core.fields.company import may_be_told
 from triage.core.fields.perhaps_named import may_be_named
 from triage.core.fields.phone_numbers import Sort, area_behind
+from triage.core.fields.phone_signs import speaks_of_a_line
 from triage.core.fields.phones import Phone
 from triage.core.fields.reason import certainty_of_why
 from triage.core.message import Message
@@ -28,6 +30,8 @@ from triage.core.vocabulary import Field
 _LEAST_CONTACT = -2.5
 # P(it says why) from which on it may say why, though more likely it does not.
 _LEAST_WHY = 0.06
+_A_FEW = 2
+_WORD = re.compile(r"[a-z]{2,}")
 
 _FOURTEEN = re.compile(r"(?<!\w)\d{2}(?:[^\w\n]{0,3}\d){12}(?!\w)")
 _AMOUNT = re.compile(r"r\$|\d,\d\d\b|\breais\b")
@@ -64,8 +68,22 @@ def _anywhere(pattern: re.Pattern[str]) -> Callable[[Traces], bool]:
 def _may_be_contacts(phones: Iterable[Phone]) -> Iterator[Phone]:
     """The landlines that may be a contact; not the line itself, named again."""
     landlines = [phone for phone in phones if phone.sort is Sort.LANDLINE]
-    called = {phone.mention.value for phone in landlines if phone.called_a_line and phone.weight <= _LEAST_CONTACT}
-    return (phone for phone in landlines if phone.mention.value not in called)
+    apart = {phone for last, phone in pairwise(landlines) if _told_apart(last, phone)}
+    lines = {phone.mention.value for phone in landlines if _is_a_line(phone) and phone not in apart}
+    return (phone for phone in landlines if phone.mention.value not in lines)
+
+
+def _is_a_line(phone: Phone) -> bool:
+    return phone.called_a_line and phone.weight <= _LEAST_CONTACT
+
+
+def _told_apart(last: Phone, phone: Phone) -> bool:
+    """Whether what stands between two different numbers goes on to something else than a line."""
+    document = phone.mention.document
+    if last.mention.document != document or last.mention.value == phone.mention.value:
+        return False
+    between = document.folded[last.mention.end : phone.mention.start]
+    return len(_WORD.findall(between)) >= _A_FEW and not speaks_of_a_line(between)
 
 
 def _area_follows(sort: Sort) -> Callable[[Traces], bool]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from triage.core.fields.mention import Mention
 from triage.core.fields.phone_numbers import Number, Sort, find_numbers
-from triage.core.fields.phone_signs import SIGNS, Surroundings, signs, speaks_of_a_line
+from triage.core.fields.phone_signs import SIGNS, Surroundings, signs
 from triage.core.text import Document
 
 # Log-odds of being a contact that each sign adds: fitted by bench/phone_roles.py on models/corpus, files a, b and d
@@ -111,17 +111,8 @@ def _listed(around: Surroundings) -> Iterator[Phone]:
         phone = _weighed(number, signs(index, around))
         if phone.sort is Sort.LANDLINE and (_announced(document, phone) or _goes_on(document, last, phone)):
             phone = phone._replace(role=Role.LINE, weight=min(phone.weight, _LINE_UPTO))
-        elif last is not None and _told_apart(document, last, phone):
-            phone = phone._replace(called_a_line=False)
         last = phone
         yield phone
-
-
-def _told_apart(document: Document, last: Phone, phone: Phone) -> bool:
-    """Whether what stands between two different numbers goes on to something else than a line."""
-    between = document.folded[last.mention.end : phone.mention.start]
-    words = len(_WORD.findall(between))
-    return last.mention.value != phone.mention.value and words >= _A_FEW and not speaks_of_a_line(between)
 
 
 def _announced(document: Document, phone: Phone) -> bool:
@@ -140,8 +131,7 @@ def _goes_on(document: Document, last: Phone | None, phone: Phone) -> bool:
     return bool(_BULLETS.fullmatch(document.text[last.mention.end : phone.mention.start]))
 
 
-_REACH, _A_FEW = 300, 2
-_WORD = re.compile(r"[a-z]{2,}")
+_REACH = 300
 _BULLETS = re.compile(r"[\s,;.•*·–-]{0,12}(?:\be\b\s{1,3})?(?:\d\)|[a-z]\))?[\s•*·–-]{0,4}\(?")
 _BULLET = re.compile(r"[ \t]{0,4}\n\s{0,8}[•*·–-]?[ \t]{0,4}(?:\d\)|[a-z]\))?[ \t]{0,4}\(?\n?")
 _ANNOUNCED = re.compile(r"\b(?:linhas|ramais|terminais)\b[^:\n]{0,200}\Z")
