@@ -64,3 +64,18 @@ def test_without_a_signature_there_is_none_below_it() -> None:
     assert postscript_offset(text, len(text)) is None
     assert Body(text, len(text)).above == text
     assert Body(text, len(text)).signature == ""
+
+
+NOTICE = "Esta mensagem pode conter informação confidencial. Se recebida por engano, favor apagar."
+
+
+def test_a_notice_of_confidentiality_is_nobodys_word() -> None:
+    """It is taken for the signature only where nothing else is."""
+    told = "Linha cancelada.\nService Desk Governo ES\n"
+    assert signature_offset(told + NOTICE) == len(told)
+    assert signature_offset(SIGNED + NOTICE) == SIGNED.index("Obrigada!")
+
+
+@pytest.mark.parametrize("text", ["Esta mensagem não chegou ao destino.", "Oi.\nEste e-mail é o meu."])
+def test_who_speaks_of_a_mail_gives_no_notice(text: str) -> None:
+    assert signature_offset(text) == len(text)

@@ -32,7 +32,12 @@ _POSTSCRIPT = re.compile(
     r"|(?i:obs\.?|observa[cç](?:[aã]o|[oõ]es)|nota|aten[cç][aã]o|importante|adendo|n\.?b\.?)\s?[:!–-]"
     r"(?![^\n]{0,80}\b(?i:mensagem|e-?mail|confidencia|sigilo|imprim)))"
 )
+_DISCLAIMER = re.compile(
+    r"[\s*_]{0,8}(?:esta mensagem|este e-?mail|esta comunicacao|aviso (?:legal|de confidencialidade)|as informacoes)\b"
+    r".{0,200}?(?:confidenc|sigil|destinat|privilegiad)"
+)
 _TAIL_LINES = 14
+_NOTICE_LINES = 6
 _FIRST_NAME_LINES = 4
 _CLOSING_LETTERS = frozenset("aArRcCmMbBkKsSgGoOtTdD")
 _DEVICE_LETTERS = frozenset("eEsSgGoObB")
@@ -44,6 +49,8 @@ def signature_offset(text: str, author: str = "") -> int:
     starts = [index for index in (_delimiter(lines), _closing(lines), _device(lines)) if index is not None]
     if not starts:
         starts = [index for index in (_name_line(lines, author),) if index is not None]
+    if not starts:
+        starts = [index for index in (_disclaimer(lines),) if index is not None]
     if not starts:
         return len(text)
     return sum(len(line) + 1 for line in lines[: min(starts)])
@@ -89,6 +96,12 @@ def _device(lines: list[str]) -> int | None:
             if _DEVICE.match(plain) and _SENDS.search(plain):
                 return index
     return None
+
+
+def _disclaimer(lines: list[str]) -> int | None:
+    """The notice that a mail may be confidential, where nothing else tells the signature: nobody's own words."""
+    begin = max(1, len(lines) - _NOTICE_LINES)
+    return next((index for index in range(begin, len(lines)) if _DISCLAIMER.match(_folded(lines[index]))), None)
 
 
 def _name_line(lines: list[str], author: str) -> int | None:
