@@ -121,6 +121,14 @@ def test_where_no_line_is_concerned_a_number_is_a_contact() -> None:
     assert Field.LANDLINE not in _judged(message, _reading(item="2.1")).missing
 
 
+def test_what_more_is_surely_asked_for_is_not_lost_with_the_neighbour_that_is_not_named() -> None:
+    """1.2 with an unblocking at its end: the classifier's second guess, 1.3, is named nowhere."""
+    message = mail("Solicito um ramal virtual avulso. Mais uma coisa: o 3636-1455 precisa ser desbloqueado.")
+    items = {"1.2": 0.98, "1.3": 0.015, "1.6": 0.005}
+    assert _judged(message, replace(_reading(), item=items, several=0.95)).also == ("1.6",)
+    assert _judged(message, replace(_reading(), item=items, several=0.6)).also == ()
+
+
 def test_a_form_names_ramais_and_terminals_whatever_is_asked_for() -> None:
     """Its labels tell of both; the message must, for two items to be asked for."""
     reading = replace(_reading(), item={"1.2": 0.7, "1.3": 0.3}, several=0.9)

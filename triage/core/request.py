@@ -27,6 +27,8 @@ WITHOUT_LINES = frozenset({"1.7", "1.8", "2.1", "2.4"})
 SEVERAL = 0.5
 # Who reminds of a request names what it asks for: that is no second item.
 SEVERAL_BESIDE_A_NUDGE = 0.75
+# Beside ramais no terminals are named: that surely something more is asked for leaves the next item.
+SURELY_SEVERAL = 0.9
 
 Share = tuple[str, float]
 
@@ -109,7 +111,8 @@ def choose_item(message: Message, reading: Reading, statement: Statement, bullet
         return Choice(bulletin.item(named[0]), None, 1.0) if len(named) == 1 else None
     nudge = ranked[0][0] == FOLLOW_UP
     several = reading.several >= (SEVERAL_BESIDE_A_NUDGE if nudge else SEVERAL)
-    several = several and both_named(frozenset(number for number, _ in ranked[:2]), statement.prose)
+    if several and not both_named(frozenset(number for number, _ in ranked[:2]), statement.prose):
+        ranked, several = [ranked[0], *ranked[2:]], reading.several >= SURELY_SEVERAL
     if several and fresh:
         ranked = _subjects_first(message.subject, ranked, bulletin)
     number, certainty = ranked[0]
