@@ -1,7 +1,7 @@
 """What a supplement or a withdrawal means for the case it belongs to."""
 
 from triage.core.case import By, Case, Doubt, Happened
-from triage.core.decide_request import ask_again, doubt_in, known_already
+from triage.core.decide_request import ask_again, doubt_in
 from triage.core.decision import Decision
 from triage.core.gathered import shortfall, unite
 from triage.core.joined import Tie, conflicts, same_house
@@ -36,9 +36,8 @@ def as_supplement(scene: Scene) -> Scene | None:
     case, verdict, policy = scene.joined.case, scene.verdict, scene.world.policy
     if case is None or scene.joined.tie is not Tie.REFERENCE or is_forward(scene.arrival.subject):
         return None
-    doubted = verdict.action is Action.REVIEW and not known_already(scene, case)
-    sure = not doubted and verdict.category == case.category
-    other = doubted and doubt_in(verdict, policy.certainty) is not Doubt.UNCERTAIN
+    sure = verdict.action is not Action.REVIEW and verdict.category == case.category
+    other = verdict.action is Action.REVIEW and doubt_in(verdict, policy.certainty) is not Doubt.UNCERTAIN
     if case.state not in (State.INCOMPLETE, State.NEEDS_INFO) or sure or other or conflicts(verdict, case):
         return None
     read = replace(verdict, kind=Kind.SUPPLEMENT, action=Action.UPDATE)

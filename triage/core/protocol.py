@@ -18,14 +18,16 @@ _LABEL = re.compile(
     r")(?![a-z])(?:s\b)?"
 )
 _NUMBER = re.compile(
-    r"(?P<number>20\d{2}(?: \d{3,6}){2,4}|20\d{6} \d{3,6}|\d{4} \d{4} \d{2,3}|\d{2} \d{4} \d{3,4}"
-    r"|(?:\d[ -])?\d{4}(?: \d{4}){1,3}(?: \d{5,6})?|\d{4} \d{5,6}|(?:[a-z]{2} )?\d{4} \d{3} \d{3}"
+    # in blocks, of which none is the area code of a phone behind
+    r"(?P<number>20\d{2}(?: (?!\d\d \d{4,5}[- ]?\d{4})\d{2,6}){2,5}|20\d{6} \d{3,6}|\d{2,3} \d{4} \d{2,4}"
+    r"|(?:\d[ -])?\d{4}(?: \d{4}){1,3}(?: (?!\d\d \d{4,5}[- ]?\d{4})\d{2,6})?"
+    r"|\d{4} \d{5,6}|(?:[a-z]{2} )?\d{4} \d{3} \d{3}"
     r"|\d{1,3}(?: \d{3}){2,4}|\d{2}(?: \d{2}){3,5}"
     r"|(?:[a-z]{1,5}\d?[-/]?|[a-z]\.)?\d[\da-z]{0,20}(?:[-./][\da-z]{1,12}){0,4})(?!\w"
     r"|[-/.]\w|,\d)"
 )
 # In twos or threes phones, dates and hours are written as well: such a number must stand at once behind a plain word.
-_GROUPED = re.compile(r"\d{1,3}(?: \d{3}){2,4}|\d{2}(?: \d{2}){3,5}|\d{2} \d{4} \d{3,4}")
+_GROUPED = re.compile(r"\d{1,3}(?: \d{3}){2,4}|\d{2}(?: \d{2}){3,5}|\d{2,3} \d{4} \d{2,4}")
 _OTHERWISE_GROUPED = re.compile(r"0\d+|(?:27|28)(?:9\d|[2-5])\d{7}|[0-3]\d[01]\d20\d{2}")
 # Between the label and its number stand only such words: "protocolo de retirada nº", "já tem número:", "(OS)".
 _LINKING = re.compile(
@@ -34,7 +36,7 @@ _LINKING = re.compile(
     r"|registrad[oa]|inserid[oa]|sistema|sob|com|ja|tem|aqui|ficou"
     r"|vai|segue|cliente|mudanca|transferencia|conclusao|encerramento|contestacao|solicitacao|ativacao|bloqueio"
     r"|desbloqueio|tecnico|tecnica"
-    r"|campo|principal|anotar|anote|para|acompanhamento|controle|protocolo|ordem|unico|mesm[oa]|nov[oa]|recebeu|tomou"
+    r"|campo|principal|anotar|anote|para|acompanhamento|controle|protocolo|ordem|unico|mesm[oa]|nov[oa]|recebeu|ganhou|tomou"
     r"|ouvidoria|comutacao|na|agora|suporte|sac|que|hoje|ontem|(?:baixad|encerrad|fechad|concluid|executad|emitid|criad)[oa])\b){0,14}"
 )
 _REQUESTS = frozenset({"pedido", "solicitacao", "requisicao", "contestacao", "reclamacao", "manifestacao"})

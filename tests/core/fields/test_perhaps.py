@@ -40,6 +40,7 @@ def test_words_written_as_a_name_is_may_be_the_requester(read: Read, text: str) 
     [
         LINE,
         f"Prezada Karolina Ramos, {LINE}",
+        f"Prezado Cleber Mantovani, {LINE}",
         f"{LINE} Fica no Palácio Sônia Cabral, ao lado da Escola Maria Ortiz.",
         f"{LINE}\nJandira\nSetor de Logística",
         f"{LINE}\n\nAtt.\n\nSecretaria Escolar\nVila Velha\nBom Dia",
@@ -75,11 +76,17 @@ def test_a_landline_that_is_hardly_the_line_may_be_a_contact(read: Read) -> None
         ("Favor cancelar o ramal 27 3636-2590, a sala fechou. O (27) 3636-4411 é aqui do lado.", True),
         ("Favor cancelar o ramal 27 3636-2590 da sala dos fundos e a linha (27) 3636-4411.", False),
         ("Favor cancelar o ramal 27 3636-2590 e o (27) 3636-4411.", False),
+        ("27 3636-4418: bloquear DDD e celular. Hoje, se der.", True),
         ("Favor cancelar o 27 3636-2590, o da sala dos fundos, sim, o 27 3636-2590.", False),
     ],
 )
-def test_a_second_landline_of_which_nothing_is_asked_may_be_a_contact(read: Read, text: str, told: bool) -> None:
+def test_a_landline_of_which_nothing_is_asked_may_be_a_contact(read: Read, text: str, told: bool) -> None:
     assert perhaps(read(text), Field.LANDLINE) is told
+
+
+def test_a_mobile_is_hardly_ever_the_line(read: Read) -> None:
+    modem = "Inclua na fatura o circuito e o acesso do modem 27 99518-4000, linha de dados cancelada. Bloquear."
+    assert perhaps(read(modem), Field.MOBILE)
 
 
 def test_an_area_code_behind_both_numbers_may_be_meant_for_both(read: Read) -> None:
@@ -101,7 +108,6 @@ def test_a_bare_why_may_be_one(read: Read, says_why: float, told: bool) -> None:
         (Field.CNPJ, "Nosso número: 27 # 080 # 571 # 0001 # 30.", "Nosso número: 27 # 080 # 571 # 0001 # 31."),
         (Field.COMPANY_NAME, "Na pasta da Educação falta tudo.", "Da Secretaria de Estado."),
         (Field.BILL_AMOUNT, "São R$ e tantos.", "É pouca coisa."),
-        (Field.DUE_DATE, "Até 30/11 pagaremos.", "Pagaremos logo."),
         (Field.SECOND_COPY, "Como PDF fica bom.", "Fica bom."),
         (Field.CUSTOM_ACCOUNT, "Ver 778.120 das contas.", "Ver 778.120 da lista."),
         (Field.CERTIFICATE, "Precisamos daquela dos municipais.", "Precisamos daquela."),

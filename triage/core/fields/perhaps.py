@@ -25,7 +25,7 @@ from triage.core.text import Document
 from triage.core.verdict import Finding, Presence
 from triage.core.vocabulary import Field
 
-# Log-odds of being a contact, below which what is called a line is one and nothing else. Of the demands for a landline
+# Log-odds of being a contact, below which a number is a line and nothing else. Of the demands for a landline
 # in the exams one in ten stood beside a number above it; of three that were wrong in their time, two.
 _LEAST_CONTACT = -2.5
 # P(it says why) from which on it may say why, though more likely it does not.
@@ -35,7 +35,6 @@ _WORD = re.compile(r"[a-z]{2,}")
 
 _FOURTEEN = re.compile(r"(?<!\w)\d{2}(?:[^\w\n]{0,3}\d){12}(?!\w)")
 _AMOUNT = re.compile(r"r\$|\d,\d\d\b|\breais\b")
-_DATE = re.compile(r"\b\d{1,2}/\d{1,2}\b|\b\d{1,2} de [a-z]{4,9}\b")
 _FORMAT = re.compile(r"\bpdf\b|\btxt\b|\bexcel\b|\bxlsx?\b|\bplanilha\b")
 _CERTIFICATE = re.compile(r"\bcn[dp]t?\b|\bcrf\b|fgts|trabalhist|\bfedera|\bestadua|\bmunicipa|falencia|negativ")
 
@@ -69,12 +68,8 @@ def _may_be_contacts(phones: Iterable[Phone]) -> Iterator[Phone]:
     """The landlines that may be a contact; not the line itself, named again."""
     landlines = [phone for phone in phones if phone.sort is Sort.LANDLINE]
     apart = {phone for last, phone in pairwise(landlines) if _told_apart(last, phone)}
-    lines = {phone.mention.value for phone in landlines if _is_a_line(phone) and phone not in apart}
+    lines = {phone.mention.value for phone in landlines if phone.weight <= _LEAST_CONTACT and phone not in apart}
     return (phone for phone in landlines if phone.mention.value not in lines)
-
-
-def _is_a_line(phone: Phone) -> bool:
-    return phone.called_a_line and phone.weight <= _LEAST_CONTACT
 
 
 def _told_apart(last: Phone, phone: Phone) -> bool:
@@ -113,7 +108,6 @@ _TRACES: Mapping[Field, Callable[[Traces], bool]] = {
     Field.LANDLINE: lambda traces: any(_may_be_contacts(traces.phones)),
     Field.MOBILE: lambda traces: any(phone.sort is Sort.MOBILE for phone in traces.phones),
     Field.BILL_AMOUNT: _anywhere(_AMOUNT),
-    Field.DUE_DATE: _anywhere(_DATE),
     Field.SECOND_COPY: _anywhere(_FORMAT),
     Field.CUSTOM_ACCOUNT: lambda traces: any(map(may_be_account, traces.statement.written)),
     Field.CERTIFICATE: _anywhere(_CERTIFICATE),

@@ -42,16 +42,6 @@ WEIGHTS = {
     "bill's data behind": -1.22,
 }
 _WEIGHTS = tuple(WEIGHTS[name] for name in SIGNS)
-_OF_A_LINE = tuple(
-    SIGNS.index(name)
-    for name in (
-        "line word before",
-        "service in the sentence",
-        "subject",
-        "said in the subject",
-        "asked about, without a label",
-    )
-)
 
 
 class Role(StrEnum):
@@ -63,14 +53,12 @@ class Role(StrEnum):
 
 
 class Phone(NamedTuple):
-    """A number in the text with its role; `weight` says how surely it is a contact (log-odds), `called_a_line` whether
-    any word near it speaks of a line or asks for something."""
+    """A number in the text with its role; `weight` says how surely it is a contact (log-odds)."""
 
     mention: Mention
     sort: Sort
     role: Role
     weight: float = 0.0
-    called_a_line: bool = True
 
     @property
     def complete(self) -> bool:
@@ -141,8 +129,7 @@ _FOR_CONTACT = re.compile(r"contato|falar|duvida|ligue|ligar para")
 def _weighed(number: Number, present: tuple[float, ...]) -> Phone:
     weight = sum(map(mul, _WEIGHTS, present))
     favour = _FAVOUR_OF_MOBILE if number.sort is Sort.MOBILE else 0.0
-    called_a_line = any(present[place] for place in _OF_A_LINE)
-    return Phone(number.mention, number.sort, _role(weight + favour), weight, called_a_line)
+    return Phone(number.mention, number.sort, _role(weight + favour), weight)
 
 
 def _role(weight: float) -> Role:
