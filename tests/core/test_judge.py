@@ -178,15 +178,15 @@ def test_too_little_certainty_is_for_a_person() -> None:
 def test_what_may_be_there_is_not_demanded() -> None:
     """A person looks before: the words tell which field it is."""
     verdict = _judged(_complete(), replace(_reading(), reason=0.1))
-    sure = _judged(mail(COMPLETE.replace(", pois ele foi publicado como sendo o de uma clínica", "")), _reading())
-    doubtful = _judged(
-        mail(COMPLETE.replace(", pois ele foi publicado como sendo o de uma clínica", "")), _reading(reason=0.1)
-    )
+    bare = mail(COMPLETE.replace(", pois ele foi publicado como sendo o de uma clínica", ""))
+    sure, doubtful = _judged(bare, _reading(reason=0.0)), _judged(bare, _reading(reason=0.1))
     assert (verdict.action, verdict.perhaps) == (Action.ACCEPT, ())
     assert (sure.action, sure.perhaps) == (Action.CORRECT, ())
     assert (doubtful.action, doubtful.perhaps) == (Action.REVIEW, ("reason",))
     assert doubtful.missing == (Field.REASON,)
     assert any(why.startswith("talvez não falte: ") for why in doubtful.reasons)
+    assert not any(why.startswith("falta: ") for why in doubtful.reasons)
+    assert any(why.startswith("falta: ") for why in sure.reasons)
 
 
 def test_a_redirect_asks_for_nothing_that_may_be_there() -> None:

@@ -1,5 +1,6 @@
 """A request held against the bulletin: item, organ, subject, fields, form, recipients; and what follows."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -87,7 +88,7 @@ def judge_request(
         values=gathered.values,
         form=checks.form,
         missing_recipients=checks.recipients,
-        reasons=(*doubts, *checks.reasons),
+        reasons=(*doubts, *_surely_lacking(checks, perhaps, bulletin)),
         alternatives=choice.alternatives,
         lines=gathered.lines,
         withdrawn=withdraws(message),
@@ -222,6 +223,13 @@ def _doubts(choice: Choice, sender: Sender, confidence: float, policy: Policy) -
         (confidence < policy.certainty, f"pouca certeza ({confidence:.0%}) para responder em nome da SEGER"),
     )
     return tuple(why for doubtful, why in doubts if doubtful)
+
+
+def _surely_lacking(checks: Checks, perhaps: Container[str], bulletin: Bulletin) -> tuple[str, ...]:
+    """The reasons of `checks` without those that name what may be there: nobody is told both."""
+    fields = tuple(finding for finding in checks.findings if str(finding.field) in perhaps)
+    doubted = (*_field_reasons(fields, bulletin), *(_form_reasons(checks.form) if FORM in perhaps else ()))
+    return tuple(reason for reason in checks.reasons if reason not in doubted)
 
 
 def _perhaps_there(
