@@ -200,6 +200,7 @@ def test_a_redirect_asks_for_nothing_that_may_be_there() -> None:
     [
         (Attachment("dados.xlsx", "application/vnd", 10, rows=(("CNPJ", "1"), ("Telefone", "2"))), "", Action.REVIEW),
         (Attachment("scan0001.pdf", "application/pdf", 10), "Segue a folhinha.", Action.REVIEW),
+        (Attachment("scan0001.pdf", "application/pdf", 10), "Segue o formulário.", Action.REVIEW),
         (Attachment("scan0001.pdf", "application/pdf", 10), "", Action.CORRECT),
         (Attachment("planta.txt", "text/plain", 10, "a sala fica nos fundos"), "Segue a folhinha.", Action.CORRECT),
     ],

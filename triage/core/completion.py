@@ -97,9 +97,9 @@ _PART_LEFT = re.compile(
     r"|\b(?:cancel|bloque|instal|retir|ativ|deslig|execut|conclu|finaliz|realiz|efetu|migr|alter|troc|transfer"
     r"|program|analis|avali|providenci|emit|envi)(?:[aei]remos|[aei]ra|[aei]rao)\b|\bfaremos\b"
     r"|(?<!\bja )(?<!\bagora )(?<!\bso )\bfarao?\b(?! (?:apenas |so |somente )?(?:chamad|ligac|discag))"
+    r"|\brestando\b|(?<!\bnao )(?<!\bnada )\brestam? (?:[oa]s?|so|apenas|somente|uma?|dois|duas|\d{1,3})\b"
     # a slip of the writer's own, mended
     r"|\bleia-se\b|\bque (?:eu )?(?:mandei|enviei|escrevi|passei)\b[^.\n]{0,70}\b(?:saiu|estava|veio|trocad|errad)"
-    r"|\brestando\b|(?<!\bnao )(?<!\bnada )\brestam? (?:[oa]s?|so|apenas|somente|uma?|dois|duas|\d{1,3})\b"
 )
 
 # Below the signature, where a label is often wanting: "A 3605 não foi feita ainda".

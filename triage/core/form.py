@@ -10,6 +10,7 @@ from triage.core.text import Document, clipped, fold
 from triage.core.vocabulary import FormState
 
 _NAME = re.compile(r"folhinha|folinha|voice[ _-]?net")
+_ANNOUNCED = re.compile(rf"{_NAME.pattern}|formul")
 _PERHAPS = re.compile(r"formul|ficha|\bform\b|rva|tnr|ramal")
 _LETTER = re.compile(
     r"\b(?:oficio|of|memorando|memo|ci|carta|despacho|procuracao|comprovante|fatura|conta|boleto|nota|print)\b"
@@ -46,7 +47,7 @@ def may_be_form(message: Message) -> bool:
     """Whether something attached may be the form although nothing calls it so: it has some of its labels, or cannot be
     read where the text says that the form comes along.
     """
-    announced = _NAME.search(fold(clipped(message.body.above))) is not None
+    announced = _ANNOUNCED.search(fold(clipped(message.body.above))) is not None
     return any(_perhaps(attachment, announced=announced) for attachment in message.attachments)
 
 

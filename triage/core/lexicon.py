@@ -79,7 +79,7 @@ ORGAN_SORTS = _words("""
 # Ordinary words and places that are surnames, too, where they stand behind a first name.
 SURNAMES = _words("""
     praia luz campo dias torre porta velho novo passo rio lagoa jardim ponte vila santo nossa bom boa alto colatina
-    sala castelo vale
+    sala
 """)
 
 # Towns, quarters, streets and squares whose names could be people's (linking words left out).
